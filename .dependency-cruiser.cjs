@@ -1,0 +1,63 @@
+// The architecture as rules. `npm run check` fails when one is broken.
+const SERVICE = '^services/([^/]+)/';
+const PURE = '^(shared/(money|ids|decider|events)|services/command/player)/';
+const TEST = '\\.(test|contract)\\.ts$|/tests/|/testing/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'services-never-import-each-other',
+      comment: 'They meet in events, tables and subjects only.',
+      severity: 'error',
+      from: { path: SERVICE },
+      to: { path: SERVICE, pathNot: '^services/$1/' },
+    },
+    {
+      name: 'shared-imports-no-service',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { path: '^(services|infra)/' },
+    },
+    {
+      name: 'services-import-no-infra',
+      severity: 'error',
+      from: { path: '^services/', pathNot: TEST },
+      to: { path: '^infra/' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Deciders, events, money and ids: no I/O and no SDK. (node:crypto hashing is a pure function.)',
+      severity: 'error',
+      from: { path: PURE, pathNot: TEST },
+      to: {
+        path: '^(node:|node_modules/|shared/(http|postgres|bus|config|telemetry|event-store)/|services/command/(http|adapters|runtime)/)',
+        pathNot: '^node_modules/(ts-pattern|zod|decimal\\.js)/|^node:crypto$',
+      },
+    },
+    {
+      name: 'domain-uses-no-core-module',
+      severity: 'error',
+      from: { path: PURE, pathNot: TEST },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'only-money-does-arithmetic',
+      severity: 'error',
+      from: { pathNot: '^shared/money/' },
+      to: { path: 'node_modules/decimal\\.js' },
+    },
+    {
+      name: 'sdks-stay-in-their-adapters',
+      severity: 'error',
+      from: { pathNot: `^shared/(event-store|bus|postgres)/|^infra/|${TEST}` },
+      to: { path: 'node_modules/(@eventstore|@grpc|nats|pg|lmdb)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};
