@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** What `process.env` is; passed in, so that a test can say what it holds. */
+export type Env = { readonly [name: string]: string | undefined };
+
+/**
+ * Reads a service's configuration.
+ * @throws Error that names every variable that is missing or wrong, but shows no value: some are secrets.
+ */
+export function readEnv<T>(schema: z.ZodType<T>, env: Env): T {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`the configuration is not usable:\n${faults.join('\n')}`);
+}
+
+/** A TCP port; 0 takes a free one. */
+export const portVariable = z.coerce.number().int().min(0).max(65_535);
+
+/** A variable that holds JSON. */
+export function jsonVariable<T>(schema: z.ZodType<T>) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue('is not JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+}
+
+/** `[{"id":"fast-track","sha256":"<hex>"}]`: API keys, hashed. */
+export const apiKeysVariable = jsonVariable(
+  z.array(z.object({ id: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+);
+
+/** What every process reads. */
+export const processVariables = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: portVariable,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+};

@@ -1,0 +1,14 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** A caller known by the SHA-256 (hex) of its key: the key itself is kept nowhere. Two entries of one id are a rotation. */
+export type ApiKeyHolder = { readonly id: string; readonly sha256: string };
+
+/** The id of the holder of this key, compared in constant time; undefined when nobody holds it. */
+export function holderOf(holders: readonly ApiKeyHolder[], key: string): string | undefined {
+  const given = createHash('sha256').update(key).digest();
+  let found: string | undefined;
+  for (const holder of holders) {
+    if (timingSafeEqual(Buffer.from(holder.sha256, 'hex'), given)) found = holder.id;
+  }
+  return found;
+}
