@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+
+declare const brand: unique symbol;
+type Brand<Name extends string> = string & { readonly [brand]: Name };
+
+/** A decimal integer in 1…2147483646: Fast Track Rewards reads it as an int32 and skips anything else. */
+export type PlayerId = Brand<'PlayerId'>;
+
+export const PLAYER_ID_MAX = 2_147_483_646;
+
+const PLAYER_ID = /^[1-9]\d{0,9}$/;
+const CALLER_ID = /^[\x21-\x7e]{1,128}$/;
+
+export function parsePlayerId(text: string): PlayerId | undefined {
+  return PLAYER_ID.test(text) && Number(text) <= PLAYER_ID_MAX ? (text as PlayerId) : undefined;
+}
+
+/** Ids that callers choose (transactions, rounds, games, sessions): printable ASCII, 1 to 128 characters. */
+export function isCallerId(text: string): boolean {
+  return CALLER_ID.test(text);
+}
+
+/** The name-based UUID of RFC 9562, version 5. */
+export function uuidV5(namespace: string, name: string): string {
+  const bytes = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name)
+    .digest()
+    .subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
