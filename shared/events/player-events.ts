@@ -12,8 +12,14 @@ const balances = z.object({ cash: amount, bonus: amount, withdrawal: amount, cur
 /** In every event that moves money: the legs, and the balances after it. */
 const moved = { postings: z.array(posting), balances };
 
-/** Which part of a stake or win is cash, which bonus, and of which bonus. */
-const funding = z.object({ cash: amount, bonus: amount, userBonusId: z.string().nullable() });
+/**
+ * Where a stake came from, or where a win went. `userBonusId` is the bonus that the bonus part belongs to; `cost` is
+ * what went to the house because that bonus had ended: with them a rollback knows what to undo.
+ */
+const funding = z.object({ cash: amount, bonus: amount, cost: amount, userBonusId: z.string().nullable() });
+
+/** What a bet counted towards the wagering requirement of the bonus that was active; null when none was. */
+const wagering = z.object({ userBonusId: z.string(), amount }).nullable();
 
 /** The balance that the provider was answered: after the whole decision, not only after this event. */
 const answer = z.object({ cash: amount, bonus: amount });
@@ -66,7 +72,7 @@ export const playerEventSchemas = {
     reason: z.enum(['player', 'idle', 'block', 'logout', 'superseded']),
   }),
 
-  BetPlaced: z.object({ transactionId: z.string(), ...round, amount, funding, ...moved, answer }),
+  BetPlaced: z.object({ transactionId: z.string(), ...round, amount, funding, wagering, ...moved, answer }),
   WinCredited: z.object({
     transactionId: z.string(),
     referenceTransactionId: z.string(),
@@ -81,7 +87,7 @@ export const playerEventSchemas = {
   RoundPlayed: z.object({
     ...round,
     roundClosed: z.boolean(),
-    bet: z.object({ transactionId: z.string(), amount, funding }),
+    bet: z.object({ transactionId: z.string(), amount, funding, wagering }),
     win: z.object({ transactionId: z.string(), amount, funding }),
     ...moved,
     answer,
