@@ -12,11 +12,20 @@ const balances = z.object({ cash: amount, bonus: amount, withdrawal: amount, cur
 /** In every event that moves money: the legs, and the balances after it. */
 const moved = { postings: z.array(posting), balances };
 
+/** Where a stake came from; `userBonusId` is the bonus that its bonus part belongs to. */
+const funding = z.object({ cash: amount, bonus: amount, userBonusId: z.string().nullable() });
+
 /**
- * Where a stake came from, or where a win went. `userBonusId` is the bonus that the bonus part belongs to; `cost` is
- * what went to the house because that bonus had ended: with them a rollback knows what to undo.
+ * Where a win went. Its bonus part follows its bonus: to the bonus account while that is active; once completed to cash
+ * (`converted`) as far as the cap leaves; the rest, or all of it once cancelled, to the house (`cost`).
  */
-const funding = z.object({ cash: amount, bonus: amount, cost: amount, userBonusId: z.string().nullable() });
+const payout = z.object({
+  cash: amount,
+  bonus: amount,
+  converted: amount,
+  cost: amount,
+  userBonusId: z.string().nullable(),
+});
 
 /** What a bet counted towards the wagering requirement of the bonus that was active; null when none was. */
 const wagering = z.object({ userBonusId: z.string(), amount }).nullable();
@@ -79,7 +88,7 @@ export const playerEventSchemas = {
     ...round,
     amount,
     roundClosed: z.boolean(),
-    funding,
+    payout,
     ...moved,
     answer,
   }),
@@ -88,7 +97,7 @@ export const playerEventSchemas = {
     ...round,
     roundClosed: z.boolean(),
     bet: z.object({ transactionId: z.string(), amount, funding, wagering }),
-    win: z.object({ transactionId: z.string(), amount, funding }),
+    win: z.object({ transactionId: z.string(), amount, payout }),
     ...moved,
     answer,
   }),
@@ -156,6 +165,7 @@ export type PlayerEventOf<T extends PlayerEventType> = Extract<PlayerEvent, { ty
 
 export type Balances = z.infer<typeof balances>;
 export type Funding = z.infer<typeof funding>;
+export type Payout = z.infer<typeof payout>;
 export type Consents = z.infer<typeof consents>;
 export type BlockReason = z.infer<typeof blockReason>;
 
