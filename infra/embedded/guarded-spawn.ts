@@ -34,14 +34,14 @@ exec 3<&-
 exec "$@"
 `;
 
-/** Starts a server in a process group of its own, writing to `logFd`; it ends when this process does, however it ends. */
-export function spawnGuarded(guarded: GuardedCommand, logFd: number): ChildProcess {
+/** Starts a server in a process group of its own, writing to `output`; it ends when this process does, however it ends. */
+export function spawnGuarded(guarded: GuardedCommand, output: number | 'inherit'): ChildProcess {
   // Our Node services watch their standard input; the guard has a pipe of its own, since Node closes a dead child's
   // standard input before we could say that it is dead.
   const child = spawn('/bin/sh', ['-c', GUARD, 'guard', guarded.stopSignal.slice(3), ...guarded.command], {
     env: guarded.env,
     detached: true,
-    stdio: ['pipe', logFd, logFd, 'pipe'],
+    stdio: ['pipe', output, output, 'pipe'],
     ...(guarded.cwd === undefined ? {} : { cwd: guarded.cwd }),
     ...guarded.runAs,
   });

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { constants, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { sendSignal } from '../embedded/end-process.js';
+import { spawnGuarded } from '../embedded/guarded-spawn.js';
+import { onParentGone } from '../embedded/parent-watch.js';
+import { startStack } from '../embedded/stack.js';
+
+const require = createRequire(import.meta.url);
+const AVA = join(dirname(require.resolve('ava/package.json')), 'entrypoints/cli.mjs');
+const STOP_GRACE_MS = 5_000;
+
+/** `npm test`: one stack for all test files, ava on it, and nothing left afterwards. Arguments go to ava. */
+async function runTests(args: readonly string[]): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'croupier-test-'));
+  try {
+    const stack = await startStack({ dataDir: join(folder, 'stack') });
+    try {
+      return await runAva(args, {
+        ...process.env,
+        EVENTSTORE_URL: stack.eventStoreUrl,
+        NATS_URL: stack.natsUrl,
+        POSTGRES_URL: stack.postgresUrl,
+        CROUPIER_TEST_STACK: 'embedded',
+        // Whatever a test that was cut short leaves lies in here, and goes with it.
+        TMPDIR: folder,
+      });
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function runAva(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  // In a group of its own: Ctrl-C reaches us alone, and ava ends together with what its workers started.
+  const ava = spawnGuarded({ command: [process.execPath, AVA, ...args], env, stopSignal: 'SIGTERM' }, 'inherit');
+  const end = (signal: NodeJS.Signals) => {
+    if (ava.pid !== undefined) sendSignal(-ava.pid, signal);
+  };
+  const stop = () => {
+    end('SIGTERM');
+    setTimeout(() => end('SIGKILL'), STOP_GRACE_MS).unref();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  onParentGone(stop);
+  return new Promise((resolve, reject) => {
+    ava.once('error', reject);
+    ava.once('exit', (code, signal) => {
+      end('SIGKILL');
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+process.exitCode = await runTests(process.argv.slice(2));

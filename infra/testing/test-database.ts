@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import pg from 'pg';
+
+/** A fresh, empty database on that server, dropped when the test ends. Answers its connection string. */
+export async function testDatabase(t: ExecutionContext, postgresUrl: string): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await execute(postgresUrl, `create database ${name}`);
+  // Forced: a test that failed may have left connections open, and its own failure is the one to report.
+  t.teardown(() => execute(postgresUrl, `drop database ${name} with (force)`));
+  const url = new URL(postgresUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function execute(postgresUrl: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgresUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
