@@ -2,7 +2,7 @@
 -- The read models: everything here can be rebuilt from the event store, and nothing else is in this schema.
 -- Amounts are numeric without a scale: the event's own decimals are kept ("10.00" stays 10.00).
 
-CREATE SCHEMA read_model;
+CREATE SCHEMA IF NOT EXISTS read_model;
 SET LOCAL search_path TO read_model;
 
 -- How far the projector is. Written in the same transaction as the rows, so both are always of one moment.

@@ -1,0 +1,101 @@
+import pg from 'pg';
+import type { Logger } from '../telemetry/log.js';
+import { faultOf } from './fault.js';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const IDLE_TIMEOUT_MS = 30_000;
+/** The server ends a statement first; this is for a server that no longer answers at all. */
+const SILENCE_MS = 2_000;
+
+export type Row = { readonly [column: string]: unknown };
+
+/**
+ * Runs one statement. `numeric` and `int8` arrive as strings, `timestamptz` as a Date, arrays and json parsed.
+ * @throws PostgresUnavailable when the same statement may work later; the driver's own error when it is wrong.
+ */
+export type Sql = {
+  query<R extends Row = Row>(text: string, values?: readonly unknown[]): Promise<readonly R[]>;
+};
+
+export type Postgres = Sql & {
+  /** Commits when `work` is done, rolls back when it throws. The connection is thrown away when even that fails. */
+  inTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Waits for connections in use, then closes them all. */
+  stop(): Promise<void>;
+};
+
+export type PostgresOptions = {
+  readonly connectionString: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly logger: Logger;
+  /** Connections at most. */
+  readonly max: number;
+  readonly statementTimeoutMs: number;
+  /** Every transaction of every connection is read-only. */
+  readonly readOnly?: boolean;
+};
+
+/** A pool that survives its server: what drops is replaced when it is needed next. Connects on first use. */
+export function createPostgres(options: PostgresOptions): Postgres {
+  const { statementTimeoutMs, logger } = options;
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    application_name: options.applicationName,
+    max: options.max,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + SILENCE_MS,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    keepAlive: true,
+    ...(options.readOnly === true ? { options: '-c default_transaction_read_only=on' } : {}),
+  });
+  // Without a handler, an idle connection that drops ends the process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle postgres connection dropped'));
+
+  let stopped: Promise<void> | undefined;
+  return {
+    query: (text, values) => rowsOf(pool, text, values),
+    inTransaction: (work) => inTransaction(pool, work),
+    stop() {
+      stopped ??= pool.end();
+      return stopped;
+    },
+  };
+}
+
+async function rowsOf<R extends Row>(on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[] = []) {
+  try {
+    const result = await on.query<R>(text, [...values]);
+    return result.rows;
+  } catch (error) {
+    throw faultOf(error);
+  }
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw faultOf(error);
+  });
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  // The pool listens to idle clients only: this one would end the process if its connection dropped between statements.
+  client.on('error', onError);
+  try {
+    await rowsOf(client, 'begin');
+    const result = await work({ query: (text, values) => rowsOf(client, text, values) });
+    await rowsOf(client, 'commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((fault: Error) => {
+      broken ??= fault;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
