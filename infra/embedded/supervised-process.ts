@@ -71,8 +71,9 @@ export function createSupervisedProcess(spec: ServerSpec, logs: Logs, report: Pr
       const how = await run?.exited;
       if (stopping.signal.aborted) return;
       if (how !== undefined) report.onDeath(spec.name, how);
-      backoffMs = Date.now() - since > WELL_AFTER_MS ? BACKOFF_MIN_MS : Math.min(backoffMs * 2, BACKOFF_MAX_MS);
+      if (Date.now() - since > WELL_AFTER_MS) backoffMs = BACKOFF_MIN_MS;
       await delay(backoffMs, undefined, { signal: stopping.signal }).catch(() => {});
+      backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
       await launch().then(
         () => report.onRestarted(spec.name, run?.child.pid ?? 0),
         (error: unknown) => giveUp(error instanceof Error ? error.message : String(error)),
@@ -118,7 +119,7 @@ async function becomesReady(run: Run, spec: ServerSpec, logs: Logs, stopping: Ab
   const deadline = Date.now() + START_TIMEOUT_MS;
   const fail = (how: string) => new ProcessStartFailed(spec.name, how, logs.tail(spec.name, LOG_LINES_SHOWN));
   const died = run.exited.then((how) => {
-    throw fail(how);
+    if (!stopping.aborted) throw fail(how);
   });
   // Its death after it was ready is the keeper's business.
   died.catch(() => {});
