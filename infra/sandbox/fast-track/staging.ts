@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { Logger } from '../../../shared/telemetry/log.js';
+import { type Journal, type LinePlace, openJournal } from '../journal.js';
+import type { Backoff } from '../retry.js';
+import { type CampaignBook, type CampaignEntry, type CampaignSettings, createCampaignBook } from './campaign-book.js';
+import { createCampaignRunner } from './campaign-runner.js';
+import { isMessageLine, type JudgedMessage, type LoggedMessage, messageLine, userIdIn } from './message.js';
+import { createMessageIndex, type MessageIndex } from './message-index.js';
+import type { OperatorClient } from './operator-client.js';
+import type { Profile } from './profiles.js';
+import { mergeTimeline, type TimelineEntry } from './timeline.js';
+
+/** The memory of Fast Track staging: every message, the campaign, and what they led to. */
+export type Staging = {
+  isTaken(idempotencyKey: string): boolean;
+  /**
+   * Keeps a judged message; resolves when a kill can no longer take it away. What is taken is decided in the order of
+   * the calls, and a taken message may fire the campaign, later and apart.
+   */
+  record(message: JudgedMessage, body: unknown): Promise<void>;
+  /** The messages after `n` in order of arrival, at most `limit`, as one JSON array. */
+  messagesAfter(n: number, limit: number): Promise<string>;
+  timeline(userId: string): Promise<readonly TimelineEntry[]>;
+  campaign(): CampaignSettings;
+  setCampaign(settings: CampaignSettings): Promise<void>;
+  counts(): ReturnType<MessageIndex['counts']> & { readonly campaign: ReturnType<CampaignBook['counts']> };
+  stop(): Promise<void>;
+};
+
+export type StagingOptions = {
+  readonly dataDir: string;
+  readonly profile: Profile;
+  readonly operator: OperatorClient;
+  readonly logger: Logger;
+  readonly backoff?: Backoff;
+};
+
+/** One journal holds both kinds of line, so that a message and the credit it fires are written in one go. */
+export async function openStaging(options: StagingOptions): Promise<Staging> {
+  const { profile, logger } = options;
+  const index = createMessageIndex();
+  const book = createCampaignBook();
+  const journal = await openJournal(join(options.dataDir, 'fast-track.jsonl'), (line, place) => {
+    if (isMessageLine(line)) restore(JSON.parse(line) as LoggedMessage, place);
+    else book.apply(JSON.parse(line) as CampaignEntry);
+  });
+  const runner = createCampaignRunner({
+    ...options,
+    onFinished: (credit, outcome) => append({ type: 'finished', at: now(), credit, ...outcome }),
+  });
+  // A credit whose message was never taken was cut off by a kill; the message will come again and fire it anew.
+  for (const credit of book.pending()) if (index.isTaken(credit.idempotency_key)) runner.run(credit);
+
+  function restore({ path, headers, body, taken, duplicate }: LoggedMessage, place: LinePlace): void {
+    const userId = userIdIn(body);
+    index.add({ idempotencyKey: headers['idempotency-key'], userId, taken, duplicate }, place);
+    if (taken && userId !== undefined) book.noteTaken(userId, profile.isCompletedDeposit(path, body));
+  }
+
+  async function append(entry: CampaignEntry): Promise<void> {
+    book.apply(entry);
+    await journal.append(JSON.stringify(entry)).written;
+  }
+
+  return {
+    isTaken: (key) => index.isTaken(key),
+    async record(message, body) {
+      const { idempotencyKey, path, taken, duplicate } = message;
+      const userId = userIdIn(body);
+      const isDeposit = taken && profile.isCompletedDeposit(path, body);
+      const credit = isDeposit && userId && idempotencyKey ? book.triggeredBy(userId, idempotencyKey) : undefined;
+      const noted = credit && append({ type: 'triggered', at: now(), credit });
+      if (taken && userId !== undefined) book.noteTaken(userId, isDeposit);
+      const { written, ...place } = journal.append(messageLine(index.next(), message));
+      index.add({ idempotencyKey, userId, taken, duplicate }, place);
+      await Promise.all([noted, written]);
+      if (credit) runner.run(credit);
+    },
+    async messagesAfter(n, limit) {
+      const stretch = index.stretchAfter(n, limit);
+      if (stretch === undefined) return '[]';
+      const text = (await journal.read(stretch.offset, stretch.length)).toString('utf8');
+      return `[${text.split('\n').filter(isMessageLine).join(',\n')}]`;
+    },
+    async timeline(userId) {
+      const messages = await Promise.all(index.takenOf(userId).map((n) => readMessage(journal, index.placeOf(n))));
+      return mergeTimeline(messages, book.finishedOf(userId));
+    },
+    campaign: () => book.settings(),
+    setCampaign(settings) {
+      logger.info({ settings }, 'the campaign was set');
+      return append({ type: 'settings', at: now(), settings });
+    },
+    counts: () => ({ ...index.counts(), campaign: book.counts() }),
+    async stop() {
+      await runner.stop();
+      await journal.close();
+    },
+  };
+}
+
+async function readMessage(journal: Journal, { offset, length }: LinePlace): Promise<LoggedMessage> {
+  return JSON.parse((await journal.read(offset, length)).toString('utf8')) as LoggedMessage;
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
