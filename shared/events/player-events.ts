@@ -109,6 +109,8 @@ export const playerEventSchemas = {
     gameId: z.string(),
     roundId: z.string(),
     original: z.enum(['bet', 'win']),
+    /** The bet that a rolled back win leaves without an outcome: its round may still pay. */
+    reopenedBet: z.string().nullable(),
     amount,
     currency,
     ...moved,
