@@ -1,6 +1,6 @@
 // The architecture as rules. `npm run check` fails when one is broken.
 const SERVICE = '^services/([^/]+)/';
-const PURE = '^(shared/(money|ids|decider|events)|services/command/player)/';
+const PURE = '^(shared/(money|ids|decider|events)|services/command/(player|catalogue))/';
 const TEST = '\\.(test|contract)\\.ts$|/tests/|/testing/';
 
 module.exports = {
@@ -31,7 +31,7 @@ module.exports = {
       severity: 'error',
       from: { path: PURE, pathNot: TEST },
       to: {
-        path: '^(node:|node_modules/|shared/(http|postgres|bus|config|telemetry|event-store)/|services/command/(http|adapters|runtime)/)',
+        path: '^(node:|node_modules/|shared/(http|postgres|bus|config|telemetry)/|shared/event-store/(?!event-store\\.ts)|services/command/(http|adapters|runtime)/)',
         pathNot: '^node_modules/(ts-pattern|zod|decimal\\.js)/|^node:crypto$',
       },
     },

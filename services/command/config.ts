@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
+import { type Catalogue, catalogueSchema, createCatalogue } from './catalogue/catalogue.js';
+
+const secretKey = z.string().regex(/^([0-9a-f]{2}){32,}$/, 'must be at least 32 bytes in lower-case hexadecimal');
+const secrets = z.array(z.string().min(16)).min(1).max(2);
+
+const schema = z.object({
+  ...processVariables,
+  EVENTSTORE_URL: z.string().min(1),
+  POSTGRES_URL: z.string().min(1),
+  /** Names `email-*` streams. Losing it loses every login. */
+  CROUPIER_EMAIL_KEY: secretKey,
+  /** Signs players' tokens; query checks them with the same. */
+  CROUPIER_TOKEN_KEY: secretKey,
+  /** `[{"id":"mock","secrets":["…"]}]`; two secrets are live during a rotation. */
+  CROUPIER_PROVIDERS: jsonVariable(z.array(z.object({ id: z.string(), secrets }))),
+  /** As providers, and where to ask for payouts. */
+  CROUPIER_PSPS: jsonVariable(z.array(z.object({ id: z.string(), secrets, url: z.url() }))),
+  CROUPIER_OPERATOR_KEYS: apiKeysVariable,
+  CROUPIER_BACKOFFICE_KEYS: apiKeysVariable,
+  CROUPIER_OAUTH_CLIENTS: apiKeysVariable.default([]),
+  CROUPIER_OAUTH_KEY: secretKey,
+  /** `auto`: a withdrawal is approved as soon as it is requested (the sandbox). `manual`: by the back office. */
+  CROUPIER_WITHDRAWALS: z.enum(['auto', 'manual']).default('manual'),
+  /** Games and bonus templates, JSON. */
+  CROUPIER_CATALOGUE: z.string().optional(),
+});
+
+export type CommandConfig = z.infer<typeof schema> & { readonly catalogue: Catalogue };
+
+/** @throws Error naming each variable that is missing or wrong, or the catalogue's faults. */
+export function readConfig(env: Env): CommandConfig {
+  const config = readEnv(schema, env);
+  const file = config.CROUPIER_CATALOGUE ?? new URL('./catalogue/catalogue.json', import.meta.url);
+  return { ...config, catalogue: createCatalogue(catalogueSchema.parse(JSON.parse(readFileSync(file, 'utf8')))) };
+}

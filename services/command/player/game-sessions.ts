@@ -1,0 +1,65 @@
+import { reject } from '../../../shared/decider/decider.js';
+import type { PlayerEventOf } from '../../../shared/events/player-events.js';
+import { type BalanceAnswer, visible } from './balance-answer.js';
+import { done, nothingNew, type PlayerDecision } from './decision.js';
+import type { GameSession } from './state.js';
+import type { Unfolding } from './unfolding.js';
+
+export type SessionRequest = { readonly sessionId: string; readonly gameId: string; readonly provider: string };
+
+/** Opens a game. One session is active per game: a newer one ends the older. */
+export function startGameSession(unfolding: Unfolding, request: SessionRequest): PlayerDecision<GameSession> {
+  const { state, catalogue } = unfolding;
+  const { sessionId, gameId, provider } = request;
+  const open = state.openSessions.get(sessionId);
+  if (open !== undefined) {
+    return open.gameId === gameId && open.provider === provider
+      ? nothingNew(open)
+      : reject({ type: 'IdempotencyConflict' });
+  }
+  if (state.endedSessions.has(sessionId)) return reject({ type: 'SessionEnded' });
+  if (catalogue.game(gameId)?.provider !== provider) return reject({ type: 'GameNotFound' });
+  if (state.blocks.size > 0) return reject({ type: 'PlayerBlocked', reasons: [...state.blocks.keys()].sort() });
+  for (const older of state.openSessions.values()) {
+    if (older.gameId === gameId && older.provider === provider) end(unfolding, older, 'superseded');
+  }
+  unfolding.record({ type: 'GameSessionStarted', data: { sessionId, gameId, provider } });
+  const started = unfolding.state.openSessions.get(sessionId);
+  if (started === undefined) throw new Error(`game session ${sessionId} was just started`);
+  return done(unfolding, started);
+}
+
+/** Ends a session of the player's; ending it again is no error. */
+export function endGameSession(
+  unfolding: Unfolding,
+  sessionId: string,
+): PlayerDecision<{ readonly sessionId: string; readonly status: 'ended' }> {
+  const session = unfolding.state.openSessions.get(sessionId);
+  if (session !== undefined) {
+    end(unfolding, session, 'player');
+    return done(unfolding, { sessionId, status: 'ended' });
+  }
+  if (!unfolding.state.endedSessions.has(sessionId)) return reject({ type: 'SessionNotFound' });
+  return nothingNew({ sessionId, status: 'ended' });
+}
+
+/** Ends every open session: a block or a logout does. */
+export function endAllGameSessions(unfolding: Unfolding, reason: 'block' | 'logout'): void {
+  for (const session of unfolding.state.openSessions.values()) end(unfolding, session, reason);
+}
+
+/** What a provider is told of the balance; a session that has ended may still ask. */
+export function readBalance(unfolding: Unfolding, sessionId: string, provider: string): PlayerDecision<BalanceAnswer> {
+  const { openSessions, endedSessions, balances } = unfolding.state;
+  const owner = openSessions.get(sessionId)?.provider ?? endedSessions.get(sessionId);
+  if (owner !== provider) return reject({ type: 'SessionNotFound' });
+  return nothingNew({ balance: visible(unfolding), currency: balances.currency, replayed: false });
+}
+
+function end(
+  unfolding: Unfolding,
+  { sessionId, gameId, provider }: GameSession,
+  reason: PlayerEventOf<'GameSessionEnded'>['data']['reason'],
+): void {
+  unfolding.record({ type: 'GameSessionEnded', data: { sessionId, gameId, provider, reason } });
+}
