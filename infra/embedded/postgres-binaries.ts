@@ -19,9 +19,8 @@ export function packagedPostgres(): string {
 /** Makes the library links that the package's install script would have made, had npm been allowed to run it. */
 export async function linkLibraries(native: string): Promise<void> {
   for (const { source, target } of await missingLinks(native)) {
-    const path = join(native, '..', target);
-    const points = relative(dirname(path), join(native, '..', source));
-    await symlink(points, path).catch((error: NodeJS.ErrnoException) => {
+    const path = inPackage(native, target);
+    await symlink(relative(dirname(path), inPackage(native, source)), path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
   }
@@ -29,11 +28,16 @@ export async function linkLibraries(native: string): Promise<void> {
 
 type Link = { readonly source: string; readonly target: string };
 
+/** The list names its files from the package's root; a copy of `native` has another name. */
+function inPackage(native: string, file: string): string {
+  return join(native, relative('native', file));
+}
+
 async function missingLinks(native: string): Promise<Link[]> {
   const list = join(native, 'pg-symlinks.json');
   if (!(await exists(list))) return [];
   const links = JSON.parse(await readFile(list, 'utf8')) as Link[];
-  const present = await Promise.all(links.map(({ target }) => exists(join(native, '..', target))));
+  const present = await Promise.all(links.map(({ target }) => exists(inPackage(native, target))));
   return links.filter((_, index) => !present[index]);
 }
 

@@ -25,7 +25,7 @@ async function run(
   return running;
 }
 
-async function pidBehind(running: RunningServers, name: PortName): Promise<number | undefined> {
+async function pidBehind(running: Pick<RunningServers, 'ports'>, name: PortName): Promise<number | undefined> {
   const answer = await fetch(`http://${HOST}:${running.ports[name]}/`).catch(() => undefined);
   return answer === undefined ? undefined : Number(await answer.text());
 }
@@ -77,7 +77,7 @@ test('a server that cannot start fails the start by name, with its last words, a
         const command = fixtureSpec(ground, 'command');
         const isReady = async () => {
           const ok = await command.isReady();
-          if (ok) pids = { command: (await pidBehind({ ports: ground.ports } as RunningServers, 'command')) ?? 0 };
+          if (ok) pids = { command: (await pidBehind(ground, 'command')) ?? 0 };
           return ok;
         };
         return [{ ...command, isReady }, fixtureSpec(ground, 'query', { after: ['command'], behaviour: 'failing' })];
@@ -104,24 +104,21 @@ test('a server that ignores being told to stop is killed, and the stop takes les
 test('a start that is called off leaves nothing running', async (t) => {
   const controller = new AbortController();
   let pid = 0;
-  await t.throwsAsync(
-    runServers({
-      dataDir: undefined,
-      portBase: 0,
-      neededPorts: [],
-      signal: controller.signal,
-      specsOn: async (ground) => {
-        const command = fixtureSpec(ground, 'command');
-        const isReady = async () => {
-          pid = (await pidBehind({ ports: ground.ports } as RunningServers, 'command')) ?? 0;
-          if (pid !== 0) controller.abort();
-          return false;
-        };
-        return [{ ...command, isReady }];
-      },
-    }),
-    { name: 'AbortError' },
-  );
+  const start = runServers({
+    dataDir: undefined,
+    portBase: 0,
+    neededPorts: [],
+    signal: controller.signal,
+    specsOn: async (ground) => {
+      const isReady = async () => {
+        pid = (await pidBehind(ground, 'command')) ?? 0;
+        if (pid !== 0) controller.abort(new Error('called off'));
+        return false;
+      };
+      return [{ ...fixtureSpec(ground, 'command'), isReady }];
+    },
+  });
+  await t.throwsAsync(start, { message: 'called off' });
   t.not(pid, 0);
   t.is(identify(pid), undefined);
 });
