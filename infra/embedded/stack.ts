@@ -14,18 +14,21 @@ export type StackOptions = {
   readonly dataDir?: string;
   /** Left out: all three. The URL of one that was not started leads nowhere. */
   readonly only?: readonly StackName[];
+  /** Aborting it while the servers start stops them again. */
+  readonly signal?: AbortSignal;
 };
 
 export type StackUrls = { readonly eventStoreUrl: string; readonly natsUrl: string; readonly postgresUrl: string };
 export type Stack = StackUrls & { pids(): Partial<Record<string, number>>; stop(): Promise<void> };
 
 /** Starts real servers on free ports, without any of Croupier's services. */
-export async function startStack({ dataDir, only = STACK_NAMES }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ dataDir, only = STACK_NAMES, signal }: StackOptions = {}): Promise<Stack> {
   const running = await runServers({
     dataDir,
     portBase: 0,
     neededPorts: [],
     specsOn: (ground) => stackSpecs(ground, only),
+    ...(signal === undefined ? {} : { signal }),
   });
   return { ...stackUrls(running), pids: running.pids, stop: running.stop };
 }

@@ -4,8 +4,8 @@ import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sendSignal } from '../embedded/end-process.js';
 import { spawnGuarded } from '../embedded/guarded-spawn.js';
-import { onParentGone } from '../embedded/parent-watch.js';
 import { startStack } from '../embedded/stack.js';
+import { aborted, stopRequest } from '../embedded/stop-request.js';
 
 const require = createRequire(import.meta.url);
 const AVA = join(dirname(require.resolve('ava/package.json')), 'entrypoints/cli.mjs');
@@ -13,11 +13,12 @@ const STOP_GRACE_MS = 5_000;
 
 /** `npm test`: one stack for all test files, ava on it, and nothing left afterwards. Arguments go to ava. */
 async function runTests(args: readonly string[]): Promise<number> {
+  const stop = stopRequest();
   const folder = await mkdtemp(join(tmpdir(), 'croupier-test-'));
   try {
-    const stack = await startStack({ dataDir: join(folder, 'stack') });
+    const stack = await startStack({ dataDir: join(folder, 'stack'), signal: stop });
     try {
-      return await runAva(args, {
+      return await runAva(args, stop, {
         ...process.env,
         EVENTSTORE_URL: stack.eventStoreUrl,
         NATS_URL: stack.natsUrl,
@@ -34,18 +35,16 @@ async function runTests(args: readonly string[]): Promise<number> {
   }
 }
 
-function runAva(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+function runAva(args: readonly string[], stop: AbortSignal, env: NodeJS.ProcessEnv): Promise<number> {
   // In a group of its own: Ctrl-C reaches us alone, and ava ends together with what its workers started.
   const ava = spawnGuarded({ command: [process.execPath, AVA, ...args], env, stopSignal: 'SIGTERM' }, 'inherit');
   const end = (signal: NodeJS.Signals) => {
     if (ava.pid !== undefined) sendSignal(-ava.pid, signal);
   };
-  const stop = () => {
+  void aborted(stop).then(() => {
     end('SIGTERM');
     setTimeout(() => end('SIGKILL'), STOP_GRACE_MS).unref();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  onParentGone(stop);
+  });
   return new Promise((resolve, reject) => {
     ava.once('error', reject);
     ava.once('exit', (code, signal) => {
