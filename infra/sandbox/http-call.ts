@@ -5,7 +5,7 @@ import { sign } from '../../shared/http/signature.js';
 export type Answer = { readonly status: number; readonly body: unknown };
 
 export type Call = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers?: { readonly [name: string]: string };
   /** Sent as it is: a retry must carry the same bytes. */

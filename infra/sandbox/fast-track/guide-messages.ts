@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MessageRoute } from './profiles.js';
+import type { MessageRoute } from './profile.js';
 
 // The developer guide's bodies, field for field: a field too many is refused like one too few.
 

@@ -6,7 +6,7 @@ import { Problem } from '../../../shared/http/problem.js';
 import type { FaultPlan, Faults } from './faults.js';
 import { userIdIn } from './message.js';
 import { parseBody, type Sender, whatIsWrong } from './message-checks.js';
-import type { MessageRoute, Profile } from './profiles.js';
+import type { MessageRoute, Profile } from './profile.js';
 import type { Staging } from './staging.js';
 
 export type IntegrationOptions = {

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { holderOf } from '../../../shared/http/api-key.js';
 import { validate } from '../../../shared/http/json-body.js';
 import { malformed, Problem, unauthorized } from '../../../shared/http/problem.js';
-import type { MessageRoute } from './profiles.js';
+import type { MessageRoute } from './profile.js';
 
 /** Who may send: the holder of one key, shown in a header whose name differs from client to client. */
 export type Sender = { readonly keyHeader: string; readonly keySha256: string };

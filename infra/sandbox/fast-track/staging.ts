@@ -7,7 +7,7 @@ import { createCampaignRunner } from './campaign-runner.js';
 import { isMessageLine, type JudgedMessage, type LoggedMessage, messageLine, userIdIn } from './message.js';
 import { createMessageIndex, type MessageIndex } from './message-index.js';
 import type { OperatorClient } from './operator-client.js';
-import type { Profile } from './profiles.js';
+import type { Profile } from './profile.js';
 import { mergeTimeline, type TimelineEntry } from './timeline.js';
 
 /** The memory of Fast Track staging: every message, the campaign, and what they led to. */
@@ -83,7 +83,8 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
       return `[${text.split('\n').filter(isMessageLine).join(',\n')}]`;
     },
     async timeline(userId) {
-      const messages = await Promise.all(index.takenOf(userId).map((n) => readMessage(journal, index.placeOf(n))));
+      const messages: LoggedMessage[] = [];
+      for (const n of index.takenOf(userId)) messages.push(await readMessage(journal, index.placeOf(n)));
       return mergeTimeline(messages, book.finishedOf(userId));
     },
     campaign: () => book.settings(),

@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Amount, add, isZero, subtract, toJsonNumber } from '../../../shared/money/money.js';
+import type { SeenMessage } from './fast-track-view.js';
+import type { Balance } from './player.js';
+import type { PlayedRound } from './session.js';
+
+export type Check = { readonly name: string; readonly ok: boolean; readonly found: string };
+
+/** What the player did, from the provider's and the PSP's answers alone. */
+export type Story = {
+  readonly deposit: Amount;
+  readonly bonus: Amount;
+  readonly bonusId: string;
+  readonly rounds: readonly PlayedRound[];
+  readonly withdrawal: Amount;
+};
+
+/** The player's own arithmetic. Cash pays every stake (cash-first, and it never ran out), and the withdrawal forfeits the bonus. */
+export function expectedBalance({ deposit, rounds, withdrawal }: Story): Balance {
+  let cash = deposit;
+  for (const { stake, win } of rounds) cash = add(subtract(cash, stake), win);
+  return { cash: subtract(cash, withdrawal), bonus: subtract(deposit, deposit) };
+}
+
+type Bodies = readonly { readonly path: string; readonly body: Record<string, unknown> }[];
+
+/** Whether Fast Track was told this story: everything, once, in order. */
+export function checkTimeline(story: Story, messages: readonly SeenMessage[]): readonly Check[] {
+  const taken = messages.filter((message) => message.taken);
+  const bodies: Bodies = taken.map(({ path, body }) => ({ path, body: body as Record<string, unknown> }));
+  const sequences = taken.map(({ headers }) => Number(headers['x-sequence']));
+  const keys = taken.map(({ headers }) => headers['idempotency-key']);
+  const on = (path: string) => bodies.filter((message) => message.path === path).map(({ body }) => body);
+
+  return [
+    equal('registered once, logged in once', [on(USER).length, on(LOGIN).length], [1, 1]),
+    equal(
+      'payments: each status once, in order',
+      on(PAYMENTS).map(({ payment_type, status, amount }) => [payment_type, status, amount]),
+      expectedPayments(story),
+    ),
+    equal(
+      'casino: every round, in the order played',
+      on(CASINO).map(({ bet, win }) => [bet, win]),
+      expectedCasino(story),
+    ),
+    checkBonus(story, on(BONUS)),
+    checkBalances(story, on(BALANCES)),
+    {
+      name: 'X-Sequence never falls',
+      ok: sequences.every((sequence, at) => at === 0 || sequence >= (sequences[at - 1] ?? 0)),
+      found: `${sequences[0]} … ${sequences.at(-1)}`,
+    },
+    equal('no message twice', [new Set(keys).size], [taken.length]),
+    equal('none refused', messages.filter(({ status }) => status >= 400).length, 0),
+  ];
+}
+
+const USER = '/v2/integration/user';
+const LOGIN = '/v2/integration/login';
+const PAYMENTS = '/v2/integration/payments';
+const CASINO = '/v2/integration/casino';
+const BONUS = '/v2/integration/bonus';
+const BALANCES = '/v2/integration/balances';
+
+function expectedPayments({ deposit, withdrawal }: Story): unknown[] {
+  const [paidIn, paidOut] = [toJsonNumber(deposit), toJsonNumber(withdrawal)];
+  return [
+    ['deposit', 'requested', paidIn],
+    ['deposit', 'completed', paidIn],
+    ['withdrawal', 'requested', paidOut],
+    ['withdrawal', 'completed', paidOut],
+  ];
+}
+
+function expectedCasino({ rounds }: Story): unknown[] {
+  return rounds.flatMap(({ mode, stake, win }) => {
+    const [bet, won] = [toJsonNumber(stake), toJsonNumber(win)];
+    return mode === 'play'
+      ? [[bet, won]]
+      : [
+          [bet, 0],
+          [0, won],
+        ];
+  });
+}
+
+function checkBonus({ bonusId }: Story, messages: readonly Record<string, unknown>[]): Check {
+  const steps = messages.map(({ event_type }) => event_type);
+  const progressed = steps.slice(1, -1);
+  return {
+    name: 'bonus: granted, wagered, cancelled by the withdrawal',
+    ok:
+      steps[0] === 'granted' &&
+      steps.at(-1) === 'cancelled' &&
+      progressed.length > 0 &&
+      progressed.every((step) => step === 'wagering_progress') &&
+      messages.every(({ bonus_id }) => bonus_id === bonusId),
+    found: `${steps[0]}, ${progressed.length} × ${progressed[0]}, ${steps.at(-1)}`,
+  };
+}
+
+/** Every balance that the player had, one message each time cash or bonus changed; withdrawal and forfeit in either order. */
+function checkBalances(story: Story, messages: readonly Record<string, unknown>[]): Check {
+  const found = messages.map(({ balance }) => {
+    const { cash, bonus } = balance as { cash: number; bonus: number };
+    return `${cash}+${bonus}`;
+  });
+  const until = expectedUntilWithdrawal(story);
+  const end = expectedBalance(story);
+  const last = `${toJsonNumber(end.cash)}+${toJsonNumber(end.bonus)}`;
+  return {
+    name: 'balances: one message for every change, right each time',
+    ok:
+      isDeepStrictEqual(found.slice(0, until.length), until) &&
+      found.length <= until.length + 2 &&
+      found.at(-1) === last,
+    found: `${found.length} messages, the last ${found.at(-1)}`,
+  };
+}
+
+function expectedUntilWithdrawal({ deposit, bonus, rounds }: Story): string[] {
+  const seen: string[] = [];
+  const show = (cash: Amount, of: Amount) => seen.push(`${toJsonNumber(cash)}+${toJsonNumber(of)}`);
+  let cash = deposit;
+  show(cash, subtract(bonus, bonus));
+  show(cash, bonus);
+  for (const { mode, stake, win } of rounds) {
+    const before = cash;
+    const afterBet = subtract(cash, stake);
+    cash = add(afterBet, win);
+    if (mode === 'bet_and_win') show(afterBet, bonus);
+    // A win of nothing changes nothing, nor does a play that wins back its stake.
+    if (mode === 'play' ? cash !== before : !isZero(win)) show(cash, bonus);
+  }
+  return seen;
+}
+
+export function equal(name: string, found: unknown, expected: unknown): Check {
+  const ok = isDeepStrictEqual(found, expected);
+  return { name, ok, found: ok ? short(found) : `${short(found)}, expected ${short(expected)}` };
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (Array.isArray(value) && text.length > 120) return `${value.length} entries`;
+  return text;
+}

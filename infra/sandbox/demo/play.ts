@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { ReadyInfo } from '../../embedded/ready.js';
+import { ask, eventually, StepFailed } from './api.js';
+import { type Check, checkTimeline, equal, expectedBalance, type Story } from './checks.js';
+import { type FastTrackView, openFastTrackView, type SeenMessage } from './fast-track-view.js';
+import { type Balance, type DemoPlayer, deposit, readBalance, signUp, walletBalance, withdraw } from './player.js';
+import { type PlayedSession, playSession } from './session.js';
+import { abridgedTimeline } from './timeline-print.js';
+
+type Print = (line: string) => void;
+
+const DEPOSIT = '100.00';
+const BONUS = '50.00';
+const BONUS_ID = 'welcome_bonus_50';
+const WITHDRAWAL = '20.00';
+const ROUNDS = 200;
+const ARRIVAL_TIMEOUT_MS = 30_000;
+
+/** Reels that are known beforehand, so that the money never runs out and the walk-through is the same each time. */
+const CAST = [
+  { name: 'Jane', firstSeed: 8_000 },
+  { name: 'Omar', firstSeed: 58_000 },
+] as const;
+
+/**
+ * The developer guide's script over HTTP: register, log in, deposit, a campaign's bonus, play, withdraw; then whether
+ * everyone agrees on the money and Fast Track heard all of it. Its last line is the result.
+ */
+export async function playDemo(ready: ReadyInfo, print: Print): Promise<{ ok: boolean }> {
+  const since = Date.now();
+  try {
+    print('Demo: register → log in → deposit → bonus → play → withdraw → Fast Track hears it all.');
+    const url = `${ready.fastTrack}/campaigns/first-deposit`;
+    const settings = {
+      enabled: true,
+      trigger: 'first_deposit',
+      segment: {},
+      bonus_id: BONUS_ID,
+      amount: Number(BONUS),
+    };
+    await ask(z.object({ enabled: z.literal(true) }), { method: 'PUT', url, json: settings });
+    print(`Fast Track's campaign is on: the first deposit gets ${BONUS_ID}.`);
+    const view = await openFastTrackView(ready.fastTrack);
+    const results = await Promise.all(CAST.map((role) => playOne(ready, view, role, print)));
+    const checks = results.flat();
+    const failed = checks.filter(({ ok }) => !ok).length;
+    const seconds = ((Date.now() - since) / 1_000).toFixed(1);
+    print(
+      failed === 0
+        ? `The demo passed: ${checks.length} checks of ${checks.length} hold, in ${seconds} s.`
+        : `The demo failed: ${failed} of ${checks.length} checks do not hold.`,
+    );
+    return { ok: failed === 0 };
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    print(`The demo failed: ${error.message}.`);
+    return { ok: false };
+  }
+}
+
+type Role = (typeof CAST)[number];
+
+async function playOne(ready: ReadyInfo, view: FastTrackView, role: Role, print: Print): Promise<readonly Check[]> {
+  const say = (line: string) => print(`  ${role.name}: ${line}`);
+  const player = await signUp(ready, role.name);
+  say(`registered and logged in as player ${player.id}`);
+  await deposit(ready, player, DEPOSIT);
+  say(`paid in ${DEPOSIT} EUR on the PSP's page`);
+  await eventually(`${role.name}'s bonus`, ARRIVAL_TIMEOUT_MS, async () => (await view.of(player.id)).find(isGranted));
+  say(`got ${BONUS_ID} from Fast Track's campaign`);
+  const session = await playSession(ready, player, { count: ROUNDS, firstSeed: role.firstSeed });
+  say(`played ${ROUNDS} rounds in session ${session.sessionId}, and ended it`);
+  await withdraw(ready, player, WITHDRAWAL);
+  say(`withdrew ${WITHDRAWAL} EUR`);
+  const messages = await eventually(`the message that ${role.name} was paid out`, ARRIVAL_TIMEOUT_MS, async () => {
+    const seen = await view.of(player.id);
+    return seen.some(isPaidOut) ? seen : undefined;
+  });
+  const checks = await checkPlayer(ready, player, session, messages);
+  for (const line of await abridgedTimeline(ready.fastTrack, player.id)) print(`    ${line}`);
+  for (const { name, ok, found } of checks) print(`  ${ok ? 'ok  ' : 'FAIL'} ${role.name}: ${name} (${found})`);
+  return checks;
+}
+
+async function checkPlayer(
+  ready: ReadyInfo,
+  player: DemoPlayer,
+  session: PlayedSession,
+  messages: readonly SeenMessage[],
+): Promise<readonly Check[]> {
+  const story: Story = {
+    deposit: DEPOSIT,
+    bonus: BONUS,
+    bonusId: BONUS_ID,
+    rounds: session.rounds,
+    withdrawal: WITHDRAWAL,
+  };
+  const expected = expectedBalance(story);
+  const moneyOf = ({ cash, bonus }: Balance) => ({ cash, bonus });
+  return [
+    equal('balance in the ledger', moneyOf(await walletBalance(ready, player, session.sessionId)), expected),
+    equal('balance in the read model', moneyOf(await readBalance(ready, player)), expected),
+    ...checkTimeline(story, messages),
+  ];
+}
+
+const granted = z.object({ bonus_id: z.literal(BONUS_ID), event_type: z.literal('granted') });
+const paidOut = z.object({ payment_type: z.literal('withdrawal'), status: z.literal('completed') });
+
+function isGranted({ taken, body }: SeenMessage): boolean {
+  return taken && granted.safeParse(body).success;
+}
+
+function isPaidOut({ taken, body }: SeenMessage): boolean {
+  return taken && paidOut.safeParse(body).success;
+}
