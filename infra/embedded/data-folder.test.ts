@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { lockDataFolder } from './data-folder.js';
-import { claimEpoch } from './owner-file.js';
+import { claimEpoch, type RecordedServer } from './owner-file.js';
 import { identify, type ProcessIdentity } from './process-identity.js';
 
 async function startIdler(t: ExecutionContext): Promise<ProcessIdentity> {
@@ -18,7 +18,7 @@ async function startIdler(t: ExecutionContext): Promise<ProcessIdentity> {
 }
 
 /** As its owner left the folder when it was killed. */
-async function abandon(folder: string, servers: Record<string, ProcessIdentity>): Promise<void> {
+async function abandon(folder: string, servers: Record<string, RecordedServer>): Promise<void> {
   const held = await lockDataFolder(folder);
   await held.release();
   await claimEpoch(join(folder, 'lock'), 2, { owner: { pid: process.pid, startedAt: 'long ago' }, servers });
@@ -38,7 +38,7 @@ test('a second owner is refused while the first one lives, and told what to do',
 test('the servers of a stale owner are ended before the folder is had', async (t) => {
   const folder = await temporaryFolder(t);
   const server = await startIdler(t);
-  await abandon(folder, { nats: server });
+  await abandon(folder, { nats: { ...server, stopSignal: 'SIGTERM' } });
   await lockDataFolder(folder);
   t.is(identify(server.pid), undefined);
 });
@@ -46,7 +46,7 @@ test('the servers of a stale owner are ended before the folder is had', async (t
 test('a process that merely has the pid of a recorded server is left alone', async (t) => {
   const folder = await temporaryFolder(t);
   const stranger = await startIdler(t);
-  await abandon(folder, { nats: { pid: stranger.pid, startedAt: 'long ago' } });
+  await abandon(folder, { nats: { pid: stranger.pid, startedAt: 'long ago', stopSignal: 'SIGTERM' } });
   await lockDataFolder(folder);
   t.deepEqual(identify(stranger.pid), stranger);
 });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { endProcess } from './end-process.js';
-import { claimEpoch, newestOwnership, type Ownership, updateEpoch } from './owner-file.js';
+import { claimEpoch, newestOwnership, type Ownership, type RecordedServer, updateEpoch } from './owner-file.js';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
 
 const STALE_SERVER_GRACE_MS = 5_000;
@@ -10,7 +10,7 @@ const CLAIM_ATTEMPTS_MAX = 5;
 export type DataFolder = {
   readonly path: string;
   /** Notes a server that runs on this folder, for an owner after us who finds us killed. */
-  recordServer(name: string, identity: ProcessIdentity): void;
+  recordServer(name: string, server: RecordedServer): void;
   /** Gives the folder up; only after all its servers are gone. */
   release(): Promise<void>;
 };
@@ -47,7 +47,7 @@ export async function lockDataFolder(folder: string): Promise<DataFolder> {
 }
 
 function ownedFolder(path: string, locks: string, epoch: number, self: ProcessIdentity): DataFolder {
-  const servers: Record<string, ProcessIdentity> = {};
+  const servers: Record<string, RecordedServer> = {};
   let written = Promise.resolve();
   const write = (owner: ProcessIdentity | null) => {
     const ownership: Ownership = { owner, servers: owner === null ? {} : { ...servers } };
@@ -56,8 +56,8 @@ function ownedFolder(path: string, locks: string, epoch: number, self: ProcessId
   };
   return {
     path,
-    recordServer(name, identity) {
-      servers[name] = identity;
+    recordServer(name, server) {
+      servers[name] = server;
       // Only a net under the guards: a folder that cannot be written to stops nothing that runs.
       write(self).catch(() => {});
     },
@@ -66,5 +66,7 @@ function ownedFolder(path: string, locks: string, epoch: number, self: ProcessId
 }
 
 async function endServers({ servers }: Ownership): Promise<void> {
-  await Promise.all(Object.values(servers).map((server) => endProcess(server, 'SIGINT', STALE_SERVER_GRACE_MS)));
+  await Promise.all(
+    Object.values(servers).map((server) => endProcess(server, server.stopSignal, STALE_SERVER_GRACE_MS)),
+  );
 }

@@ -5,6 +5,7 @@ const TAIL_BYTES = 4_096;
 
 /** The log files of the children: `<folder>/<name>.log`, the ones of the run before beside them as `.log.1`. */
 export type Logs = {
+  readonly folder: string;
   /** A file descriptor to append to; the caller closes it. */
   open(name: string): number;
   /** The last lines written, oldest first. */
@@ -18,6 +19,7 @@ export function createLogs(folder: string, names: readonly string[]): Logs {
   const path = (name: string) => join(folder, `${name}.log`);
   for (const name of names) keepOld(path(name));
   return {
+    folder,
     path,
     // Children write by themselves: a pipe through us would stall them when we are busy and break when we die.
     open: (name) => openSync(path(name), 'a', 0o600),

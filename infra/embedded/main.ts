@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import { watchLogs } from './log-watch.js';
 import { type Platform, startPlatform } from './platform.js';
 import type { ReadyInfo } from './ready.js';
+import { PROCESS_NAMES } from './server-spec.js';
 import { aborted, stopRequest } from './stop-request.js';
 
 const DEFAULT_PORT_BASE = 4_000;
@@ -22,6 +24,9 @@ async function main(): Promise<void> {
   });
   print(`Everything is up after ${((Date.now() - since) / 1_000).toFixed(1)} s.`);
   printAddresses(platform);
+  watchLogs(platform.logs, PROCESS_NAMES, ({ name, count, last }) =>
+    print(`${name}: ${count === 1 ? 'an error' : `${count} errors`} in its log, the last: ${last}`),
+  );
   if (!values['no-demo']) await Promise.race([playDemo(platform.ready), aborted(stop)]);
   if (!stop.aborted) print(`READY ${JSON.stringify({ ...platform.ready, pids: platform.pids() })}`);
   await aborted(stop);
@@ -41,7 +46,7 @@ async function playDemo(ready: ReadyInfo): Promise<void> {
   }
 }
 
-function printAddresses({ ready, logsFolder }: Platform): void {
+function printAddresses({ ready, logs }: Platform): void {
   const rows: [string, string][] = [
     ['gateway', ready.gateway],
     ['casino', ready.casino],
@@ -54,7 +59,7 @@ function printAddresses({ ready, logsFolder }: Platform): void {
     ['event store', ready.eventStore],
     ['NATS', ready.nats],
     ['Postgres', ready.postgres],
-    ['logs', logsFolder],
+    ['logs', logs.folder],
   ];
   for (const [what, where] of rows) print(`  ${what.padEnd(20)}${where}`);
 }

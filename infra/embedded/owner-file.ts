@@ -2,10 +2,13 @@ import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { ProcessIdentity } from './process-identity.js';
 
+/** A server on record, and how it is asked to end. */
+export type RecordedServer = ProcessIdentity & { readonly stopSignal: 'SIGTERM' | 'SIGINT' };
+
 /** Who has a data folder, and the servers that run on it. A released folder has no owner. */
 export type Ownership = {
   readonly owner: ProcessIdentity | null;
-  readonly servers: Readonly<Record<string, ProcessIdentity>>;
+  readonly servers: Readonly<Record<string, RecordedServer>>;
 };
 
 const FILE = /^owner-(\d+)\.json$/;

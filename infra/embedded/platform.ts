@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import type { Logs } from './logs.js';
 import { embeddedStores, type PlatformSettings, PROVIDER_ID, PSP_ID, platformSettings } from './platform-settings.js';
 import { PORT_OFFSETS, type PortName } from './ports.js';
 import { serviceSpecs } from './processes.js';
@@ -24,7 +24,7 @@ export type Platform = {
   readonly ready: ReadyInfo;
   /** The pids now: a part that died has another after its restart. */
   pids(): ReadyInfo['pids'];
-  readonly logsFolder: string;
+  readonly logs: Logs;
   /** Stops everything within 10 s. Idempotent. */
   stop(): Promise<void>;
 };
@@ -67,7 +67,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   return {
     ready,
     pids: running.pids,
-    logsFolder: join(running.folder, 'logs'),
+    logs: running.logs,
     async stop() {
       await file.remove();
       await running.stop();

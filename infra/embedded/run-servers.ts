@@ -51,7 +51,7 @@ export async function runServers(options: RunOptions): Promise<RunningServers> {
     const ground = { folder: folder.path, ports: reserved.ports, secrets: await loadSecrets(folder.path) };
     const logs = createLogs(join(folder.path, 'logs'), PROCESS_NAMES);
     const supervisor = createSupervisor(await options.specsOn(ground), logs, {
-      onSpawn: (name, identity) => folder.recordServer(name, identity),
+      onSpawn: ({ name, stopSignal }, identity) => folder.recordServer(name, { ...identity, stopSignal }),
       onDeath: (name, how) => options.onDeath?.(name, how),
       onRestarted: (name, pid) => options.onRestarted?.(name, pid),
     });

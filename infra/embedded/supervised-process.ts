@@ -17,7 +17,7 @@ const LOG_LINES_SHOWN = 10;
 
 /** What the supervisor hears of its processes. */
 export type ProcessReport = {
-  onSpawn(name: ProcessName, identity: ProcessIdentity): void;
+  onSpawn(spec: ServerSpec, identity: ProcessIdentity): void;
   onDeath(name: ProcessName, how: string): void;
   onRestarted(name: ProcessName, pid: number): void;
 };
@@ -60,7 +60,7 @@ export function createSupervisedProcess(spec: ServerSpec, logs: Logs, report: Pr
     await spec.prepare?.();
     if (stopping.signal.aborted) return;
     run = spawnRun(spec, logs);
-    if (run.identity !== undefined) report.onSpawn(spec.name, run.identity);
+    if (run.identity !== undefined) report.onSpawn(spec, run.identity);
     await becomesReady(run, spec, logs, stopping.signal);
   }
 
