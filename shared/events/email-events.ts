@@ -17,7 +17,7 @@ export type Credential = z.infer<typeof credential>;
 
 export const emailEventSchemas = {
   /** Void when its `player-*` stream does not exist after ten minutes; then the next one takes over. */
-  EmailReserved: z.object({ playerId: z.string(), credential }),
+  EmailReserved: z.object({ playerId: z.string(), credential, idempotencyKey: z.string().nullable() }),
   PasswordChanged: z.object({ credential }),
 };
 

@@ -2,6 +2,8 @@ import type { AnsweredBalance } from './transactions.js';
 
 /** Why the domain says no. Nothing is recorded; the same request may be tried again and is decided afresh. */
 export type Rejection =
+  | { readonly type: 'LoggedOut' }
+  | { readonly type: 'EmailTaken' }
   | { readonly type: 'PlayerNotFound' }
   | { readonly type: 'SessionNotFound' }
   | { readonly type: 'PaymentNotFound' }

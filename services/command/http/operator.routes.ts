@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import { z } from 'zod';
+import { JsonNumber } from '../../../shared/http/json-body.js';
+import { authenticateOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
+import { malformed } from '../../../shared/http/problem.js';
+import { uuidV5 } from '../../../shared/ids/ids.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { creditBonus } from '../player/bonuses.js';
+import { decideFor } from '../player/decision.js';
+import type { Players } from '../runtime/players.js';
+import { amountField, callerIdField, playerIdField, playerIdOf } from './fields.js';
+import { idempotencyKeyOf } from './player.routes.js';
+import { answerOf, bodyOf, type Clock, contextOf } from './requests.js';
+
+/** Fast Track adds fields whenever it likes: unknown ones are ignored. */
+const bonusCreditBody = z.object({
+  player_id: playerIdField,
+  bonus_id: callerIdField,
+  amount: amountField,
+  metadata: z.record(z.string(), z.unknown()).default({}),
+});
+
+const METADATA_BYTES_MAX = 4096;
+
+/** Bonus ids are made of (player, idempotency key) in this namespace. */
+const BONUS_NAMESPACE = '1d0c6d35-6a0e-5b9e-a7a1-4f8f3d2b5c77';
+
+/** Fast Track's headers, and what it calls them in the references it wants back. */
+const REFERENCE_HEADERS = {
+  'X-Fasttrack-Id': 'id',
+  'X-Fasttrack-Activityid': 'activity_id',
+  'X-Fasttrack-Actionid': 'action_id',
+  'X-Fasttrack-Actiongroupid': 'action_group_id',
+  'X-Fasttrack-Actioncommunicationprofileid': 'action_communication_profile_id',
+  'X-Fasttrack-Triggerhash': 'trigger_hash',
+};
+
+export type OperatorRoutes = {
+  readonly players: Players;
+  readonly catalogue: Catalogue;
+  readonly auth: OperatorAuth;
+  readonly clock: Clock;
+};
+
+/** What Fast Track writes. */
+export function operatorRoutes({ players, catalogue, auth, clock }: OperatorRoutes): Router {
+  const router = new Router({ prefix: '/operator' });
+  router.post('/bonus-credit', async (ctx) => {
+    const credentials = { apiKey: ctx.get('X-Api-Key'), authorization: ctx.get('Authorization') };
+    const caller = await authenticateOperator(auth, credentials, clock.nowMs());
+    const body = await bodyOf(ctx, bonusCreditBody);
+    if (JSON.stringify(body.metadata).length > METADATA_BYTES_MAX) {
+      throw malformed([{ detail: `at most ${METADATA_BYTES_MAX} bytes`, pointer: '/metadata' }]);
+    }
+    const playerId = playerIdOf(body.player_id);
+    const key = idempotencyOf(ctx, body.metadata);
+    const userBonusId = key === undefined ? randomUUID() : uuidV5(BONUS_NAMESPACE, `${playerId} ${key}`);
+    const bonus = {
+      ...{ userBonusId, bonusId: body.bonus_id, amount: body.amount },
+      fastTrackReferences: referencesOf(ctx),
+    };
+    const context = contextOf(ctx, `fast-track:${caller}`, clock);
+    const answer = await answerOf(
+      ctx,
+      players.execute(playerId, context, (player) =>
+        decideFor(player, context.now, catalogue, (unfolding) => creditBonus(unfolding, bonus)),
+      ),
+    );
+    if (answer.replayed) ctx.set('Idempotency-Replayed', 'true');
+    ctx.body = { player_id: playerId, bonus_id: bonus.bonusId, user_bonus_id: userBonusId, status: answer.status };
+  });
+  return router;
+}
+
+/** What makes two credits the same one, by Fast Track's own rule first; undefined when the caller gave nothing. */
+function idempotencyOf(ctx: Context, metadata: { readonly [name: string]: unknown }): string | undefined {
+  const id = ctx.get('X-Fasttrack-Id');
+  if (id !== '') return `fast-track ${id}`;
+  const tuple = ['X-Fasttrack-Activityid', 'X-Fasttrack-Actionid', 'X-Fasttrack-Triggerhash'].map((name) =>
+    ctx.get(name),
+  );
+  if (tuple.some((part) => part !== '')) return `action ${JSON.stringify(tuple)}`;
+  const key = idempotencyKeyOf(ctx);
+  if (key !== undefined) return `key ${key}`;
+  const requestId = metadata.request_id;
+  if (typeof requestId === 'string') return `request ${requestId}`;
+  return requestId instanceof JsonNumber ? `request ${requestId.text}` : undefined;
+}
+
+function referencesOf(ctx: Context): { [name: string]: string } {
+  const references = Object.entries(REFERENCE_HEADERS).map(([header, name]) => [name, ctx.get(header).slice(0, 200)]);
+  return Object.fromEntries(references.filter(([, value]) => value !== ''));
+}

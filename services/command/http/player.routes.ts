@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto';
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import { z } from 'zod';
+import { reject } from '../../../shared/decider/decider.js';
+import type { EventStore } from '../../../shared/event-store/event-store.js';
+import { blockReason } from '../../../shared/events/player-events.js';
+import {
+  bearerTokenOf,
+  issuePlayerToken,
+  type PlayerLogin,
+  type PlayerTokenKey,
+  verifyPlayerToken,
+} from '../../../shared/http/player-token.js';
+import { malformed, unauthorized } from '../../../shared/http/problem.js';
+import { type PlayerId, uuidV5 } from '../../../shared/ids/ids.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { changeConsents, logIn, logOut, markDetailsChanged, placeBlock } from '../player/account.js';
+import { endBonus } from '../player/bonuses.js';
+import { decideFor, type PlayerDecision } from '../player/decision.js';
+import { endGameSession, startGameSession } from '../player/game-sessions.js';
+import { requestDeposit, requestWithdrawal, stopWithdrawal } from '../player/payments.js';
+import type { Unfolding } from '../player/unfolding.js';
+import type { Payouts } from '../runtime/payouts.js';
+import type { Players, RequestContext } from '../runtime/players.js';
+import { changeProfile } from '../runtime/profiles.js';
+import type { Registrar } from '../runtime/registration.js';
+import { amountField, callerIdField, currencyField, positiveAmountOf } from './fields.js';
+import { acceptedOf, answerOf, bodyOf, type Clock, contextOf, orUnavailable } from './requests.js';
+
+const text = z.string().trim().min(1).max(200);
+const birthDate = z.iso.date();
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 alpha-2 code');
+
+const registerBody = z.strictObject({
+  email: z.email().max(254),
+  password: z.string().min(8).max(200),
+  first_name: text,
+  last_name: text,
+  birth_date: birthDate,
+  country,
+  currency: currencyField,
+  phone: text.optional(),
+  address: text.optional(),
+});
+const loginBody = z.strictObject({ email: z.string().max(254), password: z.string().max(200) });
+const detailsBody = z
+  .strictObject({ first_name: text, last_name: text, birth_date: birthDate, country, phone: text, address: text })
+  .partial();
+const consentsBody = z
+  .strictObject({
+    email: z.boolean(),
+    sms: z.boolean(),
+    telephone: z.boolean(),
+    post_mail: z.boolean(),
+    site_notification: z.boolean(),
+    push_notification: z.boolean(),
+  })
+  .partial();
+const blockBody = z.discriminatedUnion('reason', [
+  z.strictObject({ reason: z.literal(blockReason.enum.timeout), until: z.iso.datetime({ offset: true }) }),
+  z.strictObject({
+    reason: z.literal(blockReason.enum.self_exclusion),
+    until: z.iso.datetime({ offset: true }).optional(),
+  }),
+]);
+const paymentBody = z.strictObject({ amount: amountField, currency: currencyField, psp: callerIdField });
+const sessionBody = z.strictObject({ provider: callerIdField, game_id: callerIdField });
+
+/** Ids made from a caller's `Idempotency-Key` live in this namespace: the same key is the same payment or session. */
+const KEY_NAMESPACE = 'b7a2a3fe-6f0b-5f5e-8d2c-3c1f4a7e9d10';
+
+export type PlayerRoutes = {
+  readonly store: EventStore;
+  readonly players: Players;
+  readonly registrar: Registrar;
+  readonly payouts: Payouts;
+  readonly catalogue: Catalogue;
+  readonly tokenKey: PlayerTokenKey;
+  readonly psps: readonly { readonly id: string; readonly url: string }[];
+  readonly clock: Clock;
+};
+
+/** What players do for themselves. */
+export function playerRoutes({
+  store,
+  players,
+  registrar,
+  payouts,
+  catalogue,
+  tokenKey,
+  psps,
+  clock,
+}: PlayerRoutes): Router {
+  const router = new Router();
+
+  router.post('/players', async (ctx) => {
+    const { password, phone = '', address = '', ...person } = await bodyOf(ctx, registerBody);
+    const profile = { ...person, phone, address, ip_address: ctx.ip, user_agent: ctx.get('User-Agent').slice(0, 500) };
+    const context = contextOf(ctx, 'player:new', clock);
+    const registration = { profile, password, idempotencyKey: idempotencyKeyOf(ctx) ?? null };
+    const { playerId, position } = acceptedOf(await orUnavailable(registrar.register(registration, context)));
+    if (position !== undefined) ctx.set('X-Position', String(position));
+    ctx.status = 201;
+    ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId: randomUUID() }) };
+  });
+
+  router.post('/login', async (ctx) => {
+    const { email, password } = await bodyOf(ctx, loginBody);
+    const playerId = await orUnavailable(registrar.playerOf(email, password));
+    if (playerId === undefined) throw unauthorized();
+    const loginId = idFor(ctx, playerId, 'login');
+    const context = contextOf(ctx, `player:${playerId}`, clock);
+    await answerOf(
+      ctx,
+      players.execute(playerId, context, (player) =>
+        decideFor(player, context.now, catalogue, (unfolding) => logIn(unfolding, loginId)),
+      ),
+    );
+    ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId }) };
+  });
+
+  router.post('/logout', async (ctx) => {
+    const login = await loginOf(ctx);
+    await decided(ctx, login, (player) => logOut(player, login.loginId));
+    ctx.status = 204;
+  });
+
+  router.put('/me', async (ctx) => {
+    const login = await loginOf(ctx);
+    const change = await bodyOf(ctx, detailsBody);
+    await decided(ctx, login, () => ({ ok: true, events: [], answer: 'logged in' }));
+    const context = contextOf(ctx, `player:${login.playerId}`, clock);
+    // The data first, then its marker: whoever hears of the change finds the new data.
+    const revision = await orUnavailable(changeProfile(store, login.playerId, change, context));
+    await decided(ctx, login, (player) => markDetailsChanged(player, revision));
+    ctx.body = { player_id: login.playerId, status: 'changed' };
+  });
+
+  router.put('/me/consents', async (ctx) => {
+    const login = await loginOf(ctx);
+    const change = await bodyOf(ctx, consentsBody);
+    ctx.body = await decided(ctx, login, (player) => changeConsents(player, withoutUndefined(change)));
+  });
+
+  router.post('/me/blocks', async (ctx) => {
+    const login = await loginOf(ctx);
+    const { reason, until } = await bodyOf(ctx, blockBody);
+    const block = { reason, until: untilOf(until, clock) };
+    ctx.body = await decided(ctx, login, (player) => placeBlock(player, block));
+    ctx.status = 201;
+  });
+
+  router.post('/me/deposits', async (ctx) => {
+    const login = await loginOf(ctx);
+    const { amount, currency, psp } = await bodyOf(ctx, paymentBody);
+    const { url } = pspOf(psp);
+    const paymentId = paymentIdFor(ctx, login.playerId, 'deposit');
+    const request = { paymentId, psp, amount: positiveAmountOf(amount, currency), currency };
+    const { status } = await decided(ctx, login, (player) => requestDeposit(player, request));
+    const page = new URL(`pay/${paymentId}`, url.endsWith('/') ? url : `${url}/`);
+    page.search = new URLSearchParams({ amount: request.amount, currency }).toString();
+    ctx.status = 201;
+    ctx.body = { payment_id: paymentId, status, redirect_url: page.toString() };
+  });
+
+  router.post('/me/withdrawals', async (ctx) => {
+    const login = await loginOf(ctx);
+    const { amount, currency, psp } = await bodyOf(ctx, paymentBody);
+    pspOf(psp);
+    const paymentId = paymentIdFor(ctx, login.playerId, 'withdrawal');
+    const request = { paymentId, psp, amount: positiveAmountOf(amount, currency), currency };
+    const { status } = await decided(ctx, login, (player) => requestWithdrawal(player, request));
+    payouts.wake();
+    ctx.status = 201;
+    ctx.body = { payment_id: paymentId, status };
+  });
+
+  router.delete('/me/withdrawals/:payment_id', async (ctx) => {
+    const login = await loginOf(ctx);
+    const { payment_id: paymentId = '' } = ctx.params;
+    const { status } = await decided(ctx, login, (player) => stopWithdrawal(player, paymentId, 'cancelled'));
+    ctx.body = { payment_id: paymentId, status };
+  });
+
+  router.post('/me/game-sessions', async (ctx) => {
+    const login = await loginOf(ctx);
+    const { provider, game_id: gameId } = await bodyOf(ctx, sessionBody);
+    const sessionId = idFor(ctx, login.playerId, 'game-session');
+    const session = await decided(ctx, login, (player) => startGameSession(player, { sessionId, gameId, provider }));
+    ctx.status = 201;
+    ctx.body = {
+      session_id: sessionId,
+      player_id: login.playerId,
+      game_id: session.gameId,
+      provider: session.provider,
+      started_at: session.startedAt,
+    };
+  });
+
+  router.delete('/me/game-sessions/:session_id', async (ctx) => {
+    const login = await loginOf(ctx);
+    const { session_id: sessionId = '' } = ctx.params;
+    const { status } = await decided(ctx, login, (player) => endGameSession(player, sessionId));
+    ctx.body = { session_id: sessionId, status };
+  });
+
+  router.delete('/me/bonuses/:user_bonus_id', async (ctx) => {
+    const login = await loginOf(ctx);
+    const { user_bonus_id: userBonusId = '' } = ctx.params;
+    const { status } = await decided(ctx, login, (player) => endBonus(player, userBonusId, 'player'));
+    ctx.body = { user_bonus_id: userBonusId, status };
+  });
+
+  return router;
+
+  function loginOf(ctx: Context): Promise<PlayerLogin> {
+    return verifyPlayerToken(tokenKey, bearerTokenOf(ctx.get('Authorization')), clock.nowMs());
+  }
+
+  /** Decides for the player who speaks; a token whose login was logged out speaks for nobody. */
+  function decided<Answer>(
+    ctx: Context,
+    { playerId, loginId }: PlayerLogin,
+    decide: (player: Unfolding) => PlayerDecision<Answer>,
+  ): Promise<Answer> {
+    const context: RequestContext = contextOf(ctx, `player:${playerId}`, clock);
+    const execution = players.execute(playerId, context, (player) =>
+      decideFor(player, context.now, catalogue, (unfolding) =>
+        unfolding.state.logins.get(loginId)?.loggedOut === true ? reject({ type: 'LoggedOut' }) : decide(unfolding),
+      ),
+    );
+    return answerOf(ctx, execution);
+  }
+
+  function tokenFor(login: PlayerLogin): Promise<string> {
+    return issuePlayerToken(tokenKey, login, clock.nowMs());
+  }
+
+  function pspOf(id: string): { readonly url: string } {
+    const psp = psps.find((candidate) => candidate.id === id);
+    if (psp === undefined) throw malformed([{ detail: 'there is no such PSP', pointer: '/psp' }]);
+    return psp;
+  }
+}
+
+/** The block's end in our form. @throws Problem 400 when it has passed. */
+export function untilOf(until: string | undefined, clock: Clock): string | null {
+  if (until === undefined) return null;
+  const end = new Date(until);
+  if (end.getTime() <= clock.nowMs()) throw malformed([{ detail: 'must be in the future', pointer: '/until' }]);
+  return end.toISOString();
+}
+
+/** @throws Problem 400 when the header is there but is no key. */
+export function idempotencyKeyOf(ctx: Context): string | undefined {
+  const key = ctx.get('Idempotency-Key');
+  if (key === '') return undefined;
+  if (key.length > 255) throw malformed([{ detail: 'Idempotency-Key is longer than 255', pointer: '' }]);
+  return key;
+}
+
+/** The same key of the same player for the same thing is the same id; without a key it is a new one. */
+function idFor(ctx: Context, playerId: PlayerId, thing: string): string {
+  const key = idempotencyKeyOf(ctx);
+  return key === undefined ? randomUUID() : uuidV5(KEY_NAMESPACE, `${playerId} ${thing} ${key}`);
+}
+
+function paymentIdFor(ctx: Context, playerId: PlayerId, kind: string): string {
+  return `${playerId}-${idFor(ctx, playerId, kind)}`;
+}
+
+function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  // What is left out is not there: `exactOptionalPropertyTypes` is about the type only.
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,49 @@
+import Router from '@koa/router';
+import { z } from 'zod';
+import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
+import { Problem } from '../../../shared/http/problem.js';
+import { parsePlayerId } from '../../../shared/ids/ids.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { decideFor } from '../player/decision.js';
+import { reportPayment } from '../player/payments.js';
+import type { Players } from '../runtime/players.js';
+import { callerIdField } from './fields.js';
+import { type SigningCaller, signerOf } from './provider.routes.js';
+import { answerOf, type Clock, contextOf } from './requests.js';
+
+/** Unknown fields are ignored: a PSP adds some whenever it likes. */
+const callbackBody = z.object({
+  payment_id: callerIdField,
+  psp_reference: callerIdField,
+  status: z.enum(['completed', 'failed', 'reversed']),
+});
+
+export type PspRoutes = {
+  readonly players: Players;
+  readonly catalogue: Catalogue;
+  readonly psps: readonly SigningCaller[];
+  readonly clock: Clock;
+};
+
+/** What payment providers report, signed; idempotent by (psp, payment_id, status). */
+export function pspRoutes({ players, catalogue, psps, clock }: PspRoutes): Router {
+  const router = new Router({ prefix: '/psp/v1' });
+  router.post('/callback', async (ctx) => {
+    const raw = await readRawBody(ctx.req);
+    const psp = signerOf(ctx, psps, 'X-Psp-Id', raw, clock);
+    const body = validate(callbackBody, parseJson(raw));
+    // A payment's id begins with its player's, so a callback needs no look-up.
+    const playerId = parsePlayerId(body.payment_id.slice(0, body.payment_id.indexOf('-')));
+    if (playerId === undefined) throw new Problem(404, 'not_found', 'There is no such payment');
+    const context = contextOf(ctx, `psp:${psp}`, clock);
+    const report = { psp, paymentId: body.payment_id, pspReference: body.psp_reference, status: body.status };
+    const { paymentId, status } = await answerOf(
+      ctx,
+      players.execute(playerId, context, (player) =>
+        decideFor(player, context.now, catalogue, (unfolding) => reportPayment(unfolding, report)),
+      ),
+    );
+    ctx.body = { payment_id: paymentId, status };
+  });
+  return router;
+}

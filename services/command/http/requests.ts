@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'koa';
+import type { ZodType } from 'zod';
+import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
+import { unavailable } from '../../../shared/http/problem.js';
+import type { PlayerDecision } from '../player/decision.js';
+import { type Executed, type RequestContext, TooManyConflicts } from '../runtime/players.js';
+import { problemOf } from './rejection-problem.js';
+
+/** Where the edge takes time from; a test puts its own. */
+export type Clock = { nowMs(): number };
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Who asks, and when: made once here, data from here on. */
+export function contextOf(ctx: Context, actor: string, clock: Clock): RequestContext {
+  const traceparent = ctx.get('traceparent');
+  return {
+    now: new Date(clock.nowMs()).toISOString(),
+    correlationId: String(ctx.state.correlationId),
+    causationId: randomUUID(),
+    actor,
+    ...(TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+  };
+}
+
+/** The body, checked. @throws Problem 400 or 413 */
+export async function bodyOf<T>(ctx: Context, schema: ZodType<T>): Promise<T> {
+  return validate(schema, parseJson(await readRawBody(ctx.req)));
+}
+
+/**
+ * The answer of an accepted decision, with where it was stored in `X-Position`.
+ * @throws Problem for a refusal, and 503 when the outcome is not known.
+ */
+export async function answerOf<Answer>(ctx: Context, execution: Promise<Executed<Answer>>): Promise<Answer> {
+  const { decision, position } = await orUnavailable(execution);
+  if (position !== undefined) ctx.set('X-Position', String(position));
+  return acceptedOf(decision);
+}
+
+/** @throws Problem for a refusal. */
+export function acceptedOf<Answer>(decision: PlayerDecision<Answer>): Answer {
+  if (decision.ok) return decision.answer;
+  throw problemOf(decision.rejection);
+}
+
+/** Whatever the store could not do is safe to ask again. @throws Problem 503 */
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const passing =
+      error instanceof AppendOutcomeUnknown || error instanceof StoreUnavailable || error instanceof TooManyConflicts;
+    throw passing ? unavailable(error) : error;
+  }
+}

@@ -1,0 +1,6 @@
+import { runService } from '../../shared/http/run-service.js';
+import { createLogger } from '../../shared/telemetry/log.js';
+import { readConfig } from './config.js';
+import { startCommand } from './service.js';
+
+await runService(createLogger('command'), () => startCommand(readConfig(process.env)));

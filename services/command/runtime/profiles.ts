@@ -1,0 +1,41 @@
+import { type EventStore, type JsonObject, RevisionConflict } from '../../../shared/event-store/event-store.js';
+import { decodeProfileEvent } from '../../../shared/events/codec.js';
+import { PROFILE_SCHEMA_VERSION, type ProfileEvent } from '../../../shared/events/profile-events.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import { profileStream } from '../../../shared/ids/streams.js';
+import type { RequestContext } from './players.js';
+import { appendAt, readWhole } from './streams.js';
+
+export type ProfileChange = Extract<ProfileEvent, { type: 'ProfileChanged' }>['data'];
+
+const ATTEMPTS_MAX = 10;
+
+/**
+ * Appends what changed to the person's profile; the revision it is at now (also when nothing was new, so that a marker
+ * that a crash left out is made up by the retry).
+ */
+export async function changeProfile(
+  store: EventStore,
+  playerId: PlayerId,
+  change: ProfileChange,
+  context: RequestContext,
+): Promise<number> {
+  const stream = profileStream(playerId);
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const { events, head } = await readWhole(store, stream, decodeProfileEvent);
+    const profile: Record<string, unknown> = Object.assign({}, ...events.map(({ data }) => data));
+    const news: JsonObject = Object.fromEntries(
+      Object.entries(change).flatMap(([name, value]) =>
+        value === undefined || profile[name] === value ? [] : [[name, value]],
+      ),
+    );
+    if (Object.keys(news).length === 0) return head.revision;
+    try {
+      const drafts = [{ type: 'ProfileChanged', data: news }];
+      return (await appendAt(store, stream, head, drafts, PROFILE_SCHEMA_VERSION, context)).revision;
+    } catch (error) {
+      if (!(error instanceof RevisionConflict)) throw error;
+    }
+  }
+  throw new Error(`the profile lost ${ATTEMPTS_MAX} races in a row`);
+}

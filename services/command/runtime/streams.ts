@@ -1,0 +1,32 @@
+import type { EventStore, StoredEvent } from '../../../shared/event-store/event-store.js';
+import { type DecisionContext, type Draft, EMPTY_HEAD, type Head, seal } from '../../../shared/events/envelope.js';
+import type { RequestContext } from './players.js';
+
+/** A short stream, read whole. */
+export async function readWhole<E>(
+  store: EventStore,
+  stream: string,
+  decode: (event: StoredEvent) => E,
+): Promise<{ events: E[]; head: Head }> {
+  const events: E[] = [];
+  let head = EMPTY_HEAD;
+  for await (const stored of store.readStream(stream)) {
+    events.push(decode(stored));
+    head = { revision: stored.revision, hash: String(stored.metadata.hash) };
+  }
+  return { events, head };
+}
+
+/** Appends at the head that was read. @throws RevisionConflict when someone else was first. */
+export async function appendAt(
+  store: EventStore,
+  stream: string,
+  head: Head,
+  drafts: readonly Draft[],
+  schemaVersion: number,
+  { now, ...asked }: RequestContext,
+): Promise<{ readonly revision: number; readonly position: bigint }> {
+  const context: DecisionContext = { ...asked, schemaVersion, occurredAt: now, recordedAt: now };
+  const sealed = seal(stream, head, drafts, context);
+  return store.append(stream, sealed.events, head.revision === -1 ? 'no_stream' : head.revision);
+}

@@ -1,0 +1,104 @@
+import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
+import type { EventStore } from '../../shared/event-store/event-store.js';
+import { operatorAuth } from '../../shared/http/operator-auth.js';
+import { playerTokenKey } from '../../shared/http/player-token.js';
+import type { Service } from '../../shared/http/run-service.js';
+import { startHttpServer } from '../../shared/http/server.js';
+import { createPostgres } from '../../shared/postgres/postgres.js';
+import { createLogger, type Logger } from '../../shared/telemetry/log.js';
+import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
+import { payOut } from './adapters/psp-client.js';
+import type { CommandConfig } from './config.js';
+import { backofficeRoutes } from './http/backoffice.routes.js';
+import { operatorRoutes } from './http/operator.routes.js';
+import { playerRoutes } from './http/player.routes.js';
+import { providerRoutes } from './http/provider.routes.js';
+import { pspRoutes } from './http/psp.routes.js';
+import type { Clock } from './http/requests.js';
+import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
+import { createPlayers } from './runtime/players.js';
+import { createRegistrar } from './runtime/registration.js';
+
+/** What a test puts in the place of the real thing. */
+export type Overrides = {
+  readonly store?: EventStore;
+  readonly payouts?: PayoutPorts;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+};
+
+/** The write side: HTTP → decide → append. Starts listening; `stop` drains requests first, then closes what they use. */
+export async function startCommand(
+  config: CommandConfig,
+  overrides: Overrides = {},
+): Promise<Service & { readonly url: string }> {
+  const { catalogue, CROUPIER_PROVIDERS: providers, CROUPIER_PSPS: psps } = config;
+  const logger = overrides.logger ?? createLogger('command', config.LOG_LEVEL);
+  const clock = overrides.clock ?? { nowMs: () => Date.now() };
+  const store = overrides.store ?? createEsdbEventStore({ connectionString: config.EVENTSTORE_URL });
+  const postgres = createPostgres({
+    connectionString: config.POSTGRES_URL,
+    applicationName: 'croupier-command',
+    logger,
+    max: 4,
+    statementTimeoutMs: 2_000,
+    readOnly: true,
+  });
+  const players = createPlayers(store);
+  const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
+  const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
+  const ports: PayoutPorts = overrides.payouts ?? {
+    openWithdrawals: (statuses, limit) => readOpenWithdrawals(postgres, statuses, limit),
+    async pay(withdrawal) {
+      const psp = psps.find(({ id }) => id === withdrawal.psp);
+      if (psp === undefined) throw new Error(`there is no PSP ${withdrawal.psp}`);
+      await payOut(psp, withdrawal, clock.nowMs());
+    },
+  };
+  const payouts = createPayouts(ports, players, catalogue, {
+    automatic: config.CROUPIER_WITHDRAWALS === 'auto',
+    logger,
+    nowMs: () => clock.nowMs(),
+  });
+
+  const server = await startHttpServer({
+    logger,
+    metrics: createMetrics('command'),
+    host: config.HOST,
+    port: config.PORT,
+    readiness: () => readiness(store),
+    routers: [
+      providerRoutes({ players, catalogue, providers, clock }),
+      pspRoutes({ players, catalogue, psps, clock }),
+      operatorRoutes({ players, catalogue, auth, clock }),
+      backofficeRoutes({ players, payouts, catalogue, keys: config.CROUPIER_BACKOFFICE_KEYS, clock }),
+      playerRoutes({
+        ...{ store, players, registrar, payouts, catalogue, psps, clock },
+        tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
+      }),
+    ],
+  });
+  payouts.start();
+  logger.info({ url: server.url }, 'command listens');
+
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop();
+      await payouts.stop();
+      await postgres.stop();
+      await store.close();
+    },
+  };
+}
+
+/** Without the event store nothing can be decided; without Postgres only withdrawals wait. */
+async function readiness(store: EventStore): Promise<readonly string[]> {
+  try {
+    for await (const _event of store.readStream('croupier-readiness', { maxCount: 1 })) break;
+    return [];
+  } catch {
+    return ['eventStore'];
+  }
+}
