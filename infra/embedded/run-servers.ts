@@ -33,14 +33,13 @@ export type RunningServers = Ground & {
 
 /** Locks the folder, takes the ports and starts the servers; when one fails, nothing is left behind. */
 export async function runServers(options: RunOptions): Promise<RunningServers> {
+  const { signal } = options;
   const undo: (() => Promise<void>)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= undoAll(undo);
     return stopped;
   };
-  const stopEarly = () => void stop().catch(() => {});
-  options.signal?.addEventListener('abort', stopEarly);
   try {
     const temporary = await folderFor(options.dataDir);
     undo.push(temporary.remove);
@@ -56,18 +55,23 @@ export async function runServers(options: RunOptions): Promise<RunningServers> {
       onRestarted: (name, pid) => options.onRestarted?.(name, pid),
     });
     undo.push(supervisor.stop);
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', supervisor.stop, { once: true });
     await supervisor.start();
-    options.signal?.throwIfAborted();
+    signal?.removeEventListener('abort', supervisor.stop);
+    signal?.throwIfAborted();
     return { ...ground, logs, pids: supervisor.pids, stop };
   } catch (error) {
     await stop();
     throw error;
-  } finally {
-    options.signal?.removeEventListener('abort', stopEarly);
   }
 }
 
+/** In reverse; a step that fails keeps none of the others from being undone. */
 async function undoAll(undo: (() => Promise<void>)[]): Promise<void> {
-  for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  const failures: unknown[] = [];
+  for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+    await step().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }

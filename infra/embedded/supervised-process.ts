@@ -14,6 +14,7 @@ const BACKOFF_MAX_MS = 5_000;
 /** A process that lived this long was well: its next restart comes at once again. */
 const WELL_AFTER_MS = 10_000;
 const LOG_LINES_SHOWN = 10;
+const KILL_WAIT_MS = 1_000;
 
 /** What the supervisor hears of its processes. */
 export type ProcessReport = {
@@ -57,7 +58,7 @@ export function createSupervisedProcess(spec: ServerSpec, logs: Logs, report: Pr
 
   async function launch(): Promise<void> {
     if (stopping.signal.aborted) return;
-    await spec.prepare?.();
+    await prepare(spec);
     if (stopping.signal.aborted) return;
     run = spawnRun(spec, logs);
     if (run.identity !== undefined) report.onSpawn(spec, run.identity);
@@ -70,22 +71,27 @@ export function createSupervisedProcess(spec: ServerSpec, logs: Logs, report: Pr
       const since = Date.now();
       const how = await run?.exited;
       if (stopping.signal.aborted) return;
-      if (how !== undefined) report.onDeath(spec.name, how);
+      report.onDeath(spec.name, how ?? 'never ran');
       if (Date.now() - since > WELL_AFTER_MS) backoffMs = BACKOFF_MIN_MS;
-      await delay(backoffMs, undefined, { signal: stopping.signal }).catch(() => {});
-      backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
-      await launch().then(
-        () => report.onRestarted(spec.name, run?.child.pid ?? 0),
-        (error: unknown) => giveUp(error instanceof Error ? error.message : String(error)),
-      );
+      do {
+        await delay(backoffMs, undefined, { signal: stopping.signal }).catch(() => {});
+        backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
+      } while (!(await isRelaunched()));
     }
   }
 
-  /** A restart that failed leaves either a dead run, or one that never became ready and has to go. */
-  async function giveUp(why: string): Promise<void> {
-    if (stopping.signal.aborted) return;
-    report.onDeath(spec.name, why);
-    if (run?.identity !== undefined) await endProcess(run.identity, 'SIGKILL', 1_000);
+  async function isRelaunched(): Promise<boolean> {
+    try {
+      await launch();
+      if (!stopping.signal.aborted) report.onRestarted(spec.name, run?.child.pid ?? 0);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ProcessStartFailed)) throw error;
+      report.onDeath(spec.name, error.message);
+      // Perhaps it runs without ever becoming ready: the next one needs its port.
+      if (run?.identity !== undefined) await endProcess(run.identity, 'SIGKILL', KILL_WAIT_MS);
+      return false;
+    }
   }
 
   return {
@@ -102,6 +108,12 @@ export function createSupervisedProcess(spec: ServerSpec, logs: Logs, report: Pr
       await keeper;
     },
   };
+}
+
+async function prepare({ name, prepare }: ServerSpec): Promise<void> {
+  await prepare?.().catch((error: unknown) => {
+    throw new ProcessStartFailed(name, error instanceof Error ? error.message : String(error), []);
+  });
 }
 
 function spawnRun(spec: ServerSpec, logs: Logs): Run {
