@@ -1,0 +1,133 @@
+import test, { type ExecutionContext } from 'ava';
+import { z } from 'zod';
+import { callHttp } from '../http-call.js';
+import { guideExamples, sendMessage } from '../testing/ft-messages.js';
+import { NO_GATEWAY, sandboxInTest } from '../testing/sandbox-in-test.js';
+import { jsonOf, type Received, scriptedServer } from '../testing/scripted-server.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+
+const CAMPAIGN = {
+  enabled: true,
+  trigger: 'first_deposit',
+  segment: {},
+  bonus_id: 'welcome_bonus_50',
+  amount: 50,
+};
+const granted = { status: 200, json: { status: 'granted' } };
+const isCredit = ({ url }: Received) => url === '/operator/bonus-credit';
+
+async function switchOn(t: ExecutionContext, fastTrack: string, change: Record<string, unknown> = {}): Promise<void> {
+  const url = `${fastTrack}/campaigns/first-deposit`;
+  const body = JSON.stringify({ ...CAMPAIGN, ...change });
+  t.is((await callHttp({ method: 'PUT', url, body, timeoutMs: 5_000 }))?.status, 200);
+}
+
+const timelineSchema = z.object({ entries: z.array(z.looseObject({ kind: z.string() })) });
+
+/** The timeline's campaign entries, once there is one. */
+async function campaignEntries(fastTrack: string, userId: string) {
+  for (;;) {
+    const answer = await callHttp({ method: 'GET', url: `${fastTrack}/timeline/${userId}`, timeoutMs: 5_000 });
+    const entries = timelineSchema.parse(answer?.body).entries.filter(({ kind }) => kind === 'campaign');
+    if (entries.length > 0) return entries;
+  }
+}
+
+function deposit(fastTrack: string, userId: string, key: string) {
+  return sendMessage(fastTrack, guideExamples.payment, { userId, key });
+}
+
+test('the campaign is off until it is switched on, and says how it is set', async (t) => {
+  const operator = await scriptedServer(t, () => granted);
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), operator.url);
+  const url = `${urls.fastTrack}/campaigns/first-deposit`;
+  t.deepEqual((await callHttp({ method: 'GET', url, timeoutMs: 5_000 }))?.body, { ...CAMPAIGN, enabled: false });
+  await deposit(urls.fastTrack, '1', 'first');
+  await switchOn(t, urls.fastTrack);
+  t.deepEqual((await callHttp({ method: 'GET', url, timeoutMs: 5_000 }))?.body, CAMPAIGN);
+  // The second deposit of 1 is no first one; that of 2 shows that the campaign runs.
+  await deposit(urls.fastTrack, '1', 'second');
+  await deposit(urls.fastTrack, '2', 'third');
+  const [call] = await operator.until(1);
+  t.is(call && jsonOf(call).player_id, '2');
+  const wrong = { method: 'PUT', url, body: '{"enabled":"yes"}', timeoutMs: 5_000 } as const;
+  t.is((await callHttp(wrong))?.status, 400);
+  t.is((await callHttp({ ...wrong, url: `${urls.fastTrack}/campaigns/other` }))?.status, 404);
+});
+
+test('a first completed deposit asks for the bonus as Fast Track does, once per user', async (t) => {
+  const operator = await scriptedServer(t, () => granted);
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), operator.url);
+  await switchOn(t, urls.fastTrack);
+  const requested = { ...guideExamples.payment, body: { ...guideExamples.payment.body, status: 'requested' } };
+  await sendMessage(urls.fastTrack, requested, { userId: '1', key: 'asked' });
+  for (const key of ['done', 'done', 'again']) await deposit(urls.fastTrack, '1', key);
+  await deposit(urls.fastTrack, '2', 'other');
+  const calls = await operator.until(2);
+  const [first, second] = calls;
+  if (first === undefined || second === undefined) return t.fail('there were no two calls');
+  t.deepEqual(jsonOf(first), { player_id: '1', bonus_id: 'welcome_bonus_50', amount: 50, metadata: {} });
+  t.is(first.headers['x-api-key'], 'operator-key');
+  for (const name of ['id', 'activityid', 'actionid', 'triggerhash']) t.truthy(first.headers[`x-fasttrack-${name}`]);
+  t.not(first.headers['x-fasttrack-id'], second.headers['x-fasttrack-id']);
+  t.like((await campaignEntries(urls.fastTrack, '1'))[0], {
+    campaign: 'first-deposit',
+    result: 'credited',
+    status: 200,
+    bonus_id: 'welcome_bonus_50',
+    amount: 50,
+  });
+  await campaignEntries(urls.fastTrack, '2');
+  t.is(operator.received.length, 2);
+});
+
+test('a credit is asked for again until it is answered, with the same id; a final refusal ends it', async (t) => {
+  const answers = ['cut' as const, { status: 503 }, { status: 429 }, { status: 422, json: { code: 'invalid_amount' } }];
+  const operator = await scriptedServer(t, (_, number) => answers[number - 1] ?? granted);
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), operator.url);
+  await switchOn(t, urls.fastTrack);
+  await deposit(urls.fastTrack, '1', 'a');
+  const [entry] = await campaignEntries(urls.fastTrack, '1');
+  t.like(entry, { result: 'refused', status: 422, answer: { code: 'invalid_amount' } });
+  t.is(new Set(operator.received.map(({ headers }) => headers['x-fasttrack-id'])).size, 1);
+  t.is(operator.received.length, 4);
+});
+
+test('only a user in the segment gets the bonus', async (t) => {
+  const operator = await scriptedServer(t, (request) => {
+    if (isCredit(request)) return granted;
+    return { status: 200, json: { player_id: '1', country: request.url.endsWith('/1') ? 'SE' : 'NO' } };
+  });
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), operator.url);
+  await switchOn(t, urls.fastTrack, { segment: { country: 'SE' } });
+  await deposit(urls.fastTrack, '1', 'a');
+  await deposit(urls.fastTrack, '2', 'b');
+  t.like((await campaignEntries(urls.fastTrack, '1'))[0], { result: 'credited' });
+  t.like((await campaignEntries(urls.fastTrack, '2'))[0], { result: 'not_in_segment' });
+  t.is(operator.received.filter(isCredit).length, 1);
+});
+
+test('a restart forgets neither the setting, nor who was credited, nor what is still owed', async (t) => {
+  const folder = await temporaryFolder(t);
+  const up = await scriptedServer(t, () => granted);
+  const before = await sandboxInTest(t, folder, up.url);
+  await switchOn(t, before.urls.fastTrack);
+  await deposit(before.urls.fastTrack, '1', 'a');
+  await campaignEntries(before.urls.fastTrack, '1');
+  await before.stop();
+
+  // The operator is away: the credit of 2 stays owed.
+  const away = await sandboxInTest(t, folder, NO_GATEWAY);
+  t.is((await deposit(away.urls.fastTrack, '2', 'b'))?.status, 200);
+  await away.stop();
+
+  const after = await sandboxInTest(t, folder, up.url);
+  t.like((await campaignEntries(after.urls.fastTrack, '2'))[0], { result: 'credited' });
+  await deposit(after.urls.fastTrack, '1', 'c');
+  await deposit(after.urls.fastTrack, '3', 'd');
+  await campaignEntries(after.urls.fastTrack, '3');
+  t.deepEqual(
+    up.received.map((call) => jsonOf(call).player_id),
+    ['1', '2', '3'],
+  );
+});
