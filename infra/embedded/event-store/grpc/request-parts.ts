@@ -1,0 +1,71 @@
+import type { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb.js';
+import { parseEventId } from '../storage/event-id.js';
+import type { NewEvent } from '../storage/stored-record.js';
+import { shared } from './generated.js';
+
+/** A request that says something impossible. Its message goes back to the caller. */
+export class BadRequest extends Error {
+  override readonly name = 'BadRequest';
+}
+
+const STREAM_NAME_BYTES_MAX = 1024;
+const TYPE_BYTES_MAX = 4096;
+
+export function streamNameOf(identifier: StreamIdentifier | undefined): string {
+  const bytes = identifier?.getStreamName_asU8() ?? new Uint8Array();
+  const name = Buffer.from(bytes).toString('utf8');
+  if (name === '') throw new BadRequest('the stream name is empty');
+  if (bytes.length > STREAM_NAME_BYTES_MAX)
+    throw new BadRequest(`the stream name is over ${STREAM_NAME_BYTES_MAX} bytes`);
+  // The index separates its key parts with zero bytes.
+  if (name.includes('\0')) throw new BadRequest('the stream name holds a zero byte');
+  return name;
+}
+
+export function streamIdentifier(stream: string): StreamIdentifier {
+  const identifier = new shared.StreamIdentifier();
+  identifier.setStreamName(Buffer.from(stream, 'utf8'));
+  return identifier;
+}
+
+type ProposedMessage = {
+  getId(): UUID | undefined;
+  getMetadataMap(): { get(key: string): string | undefined };
+  getCustomMetadata_asU8(): Uint8Array;
+  getData_asU8(): Uint8Array;
+};
+
+export function newEventOf(message: ProposedMessage): NewEvent {
+  const id = message.getId();
+  const bytes = id?.hasStructured() ? structuredBytes(id) : parseEventId(id?.getString() ?? '');
+  if (bytes === undefined) throw new BadRequest(`not an event id: ${id?.getString() ?? ''}`);
+  const metadata = message.getMetadataMap();
+  const type = metadata.get('type');
+  const contentType = metadata.get('content-type');
+  if (type === undefined || contentType === undefined) throw new BadRequest('an event lacks type or content-type');
+  if (Buffer.byteLength(type) > TYPE_BYTES_MAX) throw new BadRequest(`an event type is over ${TYPE_BYTES_MAX} bytes`);
+  return {
+    id: bytes,
+    type,
+    contentType,
+    data: message.getData_asU8(),
+    customMetadata: message.getCustomMetadata_asU8(),
+  };
+}
+
+function structuredBytes(id: UUID): Buffer {
+  const bytes = Buffer.alloc(16);
+  const structured = id.getStructured();
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, BigInt(structured?.getMostSignificantBits() ?? 0)), 0);
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, BigInt(structured?.getLeastSignificantBits() ?? 0)), 8);
+  return bytes;
+}
+
+/** EventStoreDB's default: one append holds at most a mebibyte. */
+export const APPEND_BYTES_MAX = 1024 * 1024;
+
+export function sizeOf(events: readonly NewEvent[]): number {
+  let size = 0;
+  for (const event of events) size += event.data.length + event.customMetadata.length + event.type.length;
+  return size;
+}

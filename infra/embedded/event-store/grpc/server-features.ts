@@ -1,0 +1,28 @@
+import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
+import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import { features, GossipService, ServerFeaturesService, StreamsService } from './generated.js';
+
+/** The release whose behaviour is followed. Clients decide by the methods, not by this. */
+const SERVER_VERSION = '23.10.0';
+/** The names EventStoreDB gives to the options that not every method of every release takes. */
+const FEATURES: Readonly<Record<string, readonly string[]>> = { batchappend: ['deadline_21_10_0'] };
+
+export function getSupportedMethods(
+  _call: ServerUnaryCall<Empty, SupportedMethods>,
+  done: sendUnaryData<SupportedMethods>,
+): void {
+  const answer = new features.SupportedMethods();
+  answer.setEventStoreServerVersion(SERVER_VERSION);
+  for (const service of [StreamsService, GossipService, ServerFeaturesService]) {
+    for (const { path } of Object.values(service) as { path: string }[]) {
+      const [, serviceName = '', methodName = ''] = path.toLowerCase().split('/');
+      const method = new features.SupportedMethod();
+      method.setServiceName(serviceName);
+      method.setMethodName(methodName);
+      method.setFeaturesList([...(FEATURES[methodName] ?? [])]);
+      answer.addMethods(method);
+    }
+  }
+  done(null, answer);
+}
