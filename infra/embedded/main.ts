@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { playDemo } from '../sandbox/demo/play.js';
 import { watchLogs } from './log-watch.js';
 import { type Platform, startPlatform } from './platform.js';
 import type { ReadyInfo } from './ready.js';
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   watchLogs(platform.logs, PROCESS_NAMES, ({ name, count, last }) =>
     print(`${name}: ${count === 1 ? 'an error' : `${count} errors`} in its log, the last: ${last}`),
   );
-  if (!values['no-demo']) await Promise.race([playDemo(platform.ready), aborted(stop)]);
+  if (!values['no-demo']) await Promise.race([demonstrate(platform.ready), aborted(stop)]);
   if (!stop.aborted) print(`READY ${JSON.stringify({ ...platform.ready, pids: platform.pids() })}`);
   await aborted(stop);
   print('Stopping …');
@@ -36,10 +37,10 @@ async function main(): Promise<void> {
   print('Stopped.');
 }
 
-async function playDemo(ready: ReadyInfo): Promise<void> {
+/** A demo that fails ends nothing: the platform it failed on is there to be looked at. */
+async function demonstrate(ready: ReadyInfo): Promise<void> {
   try {
-    const { playDemo: play } = await import('../sandbox/demo/play.js');
-    const { ok } = await play(ready, print);
+    const { ok } = await playDemo(ready, print);
     if (!ok) print('The demo did not come out as it should; the platform stays up.');
   } catch (error) {
     print(`The demo failed: ${messageOf(error)}. The platform stays up.`);

@@ -50,6 +50,8 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
         CROUPIER_EMAIL_KEY: secrets.emailKey,
         CROUPIER_PROVIDERS: json([{ id: PROVIDER_ID, secrets: [secrets.providerSecret] }]),
         CROUPIER_PSPS: json([{ id: PSP_ID, secrets: [secrets.pspSecret], url: url('psp') }]),
+        // In the sandbox nobody sits in the back office to approve a payout.
+        CROUPIER_WITHDRAWALS: settings.env.CROUPIER_WITHDRAWALS || 'auto',
         PUBLIC_URL: url('gateway'),
       },
     },

@@ -1,14 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { constants, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sendSignal } from '../embedded/end-process.js';
 import { spawnGuarded } from '../embedded/guarded-spawn.js';
 import { startStack } from '../embedded/stack.js';
 import { aborted, stopRequest } from '../embedded/stop-request.js';
 
-const require = createRequire(import.meta.url);
-const AVA = join(dirname(require.resolve('ava/package.json')), 'entrypoints/cli.mjs');
+const AVA = fileURLToPath(new URL('./cli.mjs', import.meta.resolve('ava')));
 const STOP_GRACE_MS = 5_000;
 
 /** `npm test`: one stack for all test files, ava on it, and nothing left afterwards. Arguments go to ava. */
