@@ -1,0 +1,68 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export type BridgeMetrics = ReturnType<typeof createBridgeMetrics>;
+
+/** What is read when someone looks, rather than counted. */
+export type BridgeGauges = {
+  undelivered(): Promise<number>;
+  parked(): Promise<number>;
+  retrying(): number;
+  inFlight(): number;
+};
+
+export function createBridgeMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    taken: new Counter({ name: 'croupier_bridge_taken_total', help: 'Events committed to the inbox.', registers }),
+    duplicates: new Counter({
+      name: 'croupier_bridge_duplicates_total',
+      help: 'Messages of events already in the inbox.',
+      registers,
+    }),
+    repaired: new Counter({
+      name: 'croupier_bridge_repaired_total',
+      help: 'Events that the bus did not bring and the event store did.',
+      registers,
+    }),
+    integrityAlarms: new Counter({
+      name: 'croupier_bridge_integrity_alarms_total',
+      help: 'Messages or events that are not what their hash chain says. Any is worth waking someone.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    answers: new Counter({
+      name: 'croupier_bridge_fast_track_answers_total',
+      help: 'Requests to Fast Track by status; "none" when there was no answer.',
+      labelNames: ['status'],
+      registers,
+    }),
+    delivered: new Counter({
+      name: 'croupier_bridge_delivered_total',
+      help: 'Events of which Fast Track confirmed every message.',
+      registers,
+    }),
+    latency: new Histogram({
+      name: 'croupier_bridge_recorded_to_delivered_seconds',
+      help: 'From the recording of an event until Fast Track answered its last message with 200.',
+      buckets: [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
+      registers,
+    }),
+  };
+}
+
+export function registerBridgeGauges(registry: Registry, gauges: BridgeGauges): void {
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
+    new Gauge({
+      name: `croupier_bridge_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        // Without its database the bridge still shows the rest.
+        this.set(await Promise.resolve(read()).catch(() => Number.NaN));
+      },
+    });
+  gauge('inbox_undelivered', 'Events in the inbox that Fast Track has not confirmed.', gauges.undelivered);
+  gauge('lanes_parked', 'Players whose lane waits for an operator.', gauges.parked);
+  gauge('lanes_retrying', 'Players whose next event has failed and will be sent again.', gauges.retrying);
+  gauge('requests_in_flight', 'Requests to Fast Track under way.', gauges.inFlight);
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type Env, processVariables, readEnv } from '../../shared/config/env.js';
+import { type FtProfile, isFtProfile } from './fast-track/profiles.js';
+
+const HEADER_NAME = /^[A-Za-z0-9-]+$/;
+
+const schema = z.object({
+  ...processVariables,
+  POSTGRES_URL: z.string().min(1),
+  NATS_URL: z.string().min(1),
+  EVENTSTORE_URL: z.string().min(1),
+  /** Where Fast Track is; may end in a path. */
+  FT_BASE_URL: z.url({ protocol: /^https?$/ }),
+  FT_API_KEY: z.string().min(1),
+  FT_KEY_HEADER: z.string().regex(HEADER_NAME).default('X-Api-Key'),
+  /** The dialect that Fast Track is spoken to in. */
+  FT_PROFILE: z
+    .string()
+    .default('guide')
+    .transform((name, context): FtProfile => {
+      if (isFtProfile(name)) return name;
+      context.addIssue(name === 'native' ? 'native is not spoken yet; guide is' : 'is no profile; guide is');
+      return z.NEVER;
+    }),
+  /** The brand's name in Fast Track, sent as `origin`. */
+  FT_ORIGIN: z.string().min(1),
+});
+
+export type FtBridgeConfig = {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly postgresUrl: string;
+  readonly natsUrl: string;
+  readonly eventStoreUrl: string;
+  readonly fastTrack: {
+    readonly baseUrl: string;
+    readonly apiKey: string;
+    readonly keyHeader: string;
+    readonly profile: FtProfile;
+    readonly origin: string;
+  };
+};
+
+/** @throws Error that names every variable that is missing or wrong. */
+export function readConfig(env: Env): FtBridgeConfig {
+  const read = readEnv(schema, env);
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    logLevel: read.LOG_LEVEL,
+    postgresUrl: read.POSTGRES_URL,
+    natsUrl: read.NATS_URL,
+    eventStoreUrl: read.EVENTSTORE_URL,
+    fastTrack: {
+      baseUrl: read.FT_BASE_URL,
+      apiKey: read.FT_API_KEY,
+      keyHeader: read.FT_KEY_HEADER,
+      profile: read.FT_PROFILE,
+      origin: read.FT_ORIGIN,
+    },
+  };
+}

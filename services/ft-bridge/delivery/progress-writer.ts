@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import type { Logger } from '../../../shared/telemetry/log.js';
+import type { Delivered, Inbox, Standing } from '../inbox/inbox.js';
+import type { Backoff } from '../persist.js';
+
+export type ProgressWriterOptions = {
+  readonly inbox: Inbox;
+  /** How long marks are gathered before they are written together; until then, a crash repeats them. */
+  readonly lingerMs: number;
+  readonly backoff: Backoff;
+  /** Called with every player once nothing of theirs waits to be written. */
+  readonly onSaved: (playerId: PlayerId) => void;
+  readonly logger: Logger;
+};
+
+export type ProgressWriter = {
+  delivered(mark: Delivered): void;
+  standing(lane: Standing): void;
+  isSaved(playerId: PlayerId): boolean;
+  /** One last try to write what waits. */
+  stop(): Promise<void>;
+};
+
+/** Writes what many lanes have reached in one transaction: a mark each would cost more than the delivery. */
+export function createProgressWriter(options: ProgressWriterOptions): ProgressWriter {
+  const { inbox, lingerMs, backoff, onSaved, logger } = options;
+  let delivered: Delivered[] = [];
+  let standing = new Map<PlayerId, Standing>();
+  let unsaved = new Set<PlayerId>();
+  let writing: ReadonlySet<PlayerId> = new Set();
+  let running: Promise<void> | undefined;
+  const stopping = new AbortController();
+
+  async function writeOnce(): Promise<void> {
+    const marks = delivered;
+    const lanes = standing;
+    delivered = [];
+    standing = new Map();
+    writing = unsaved;
+    unsaved = new Set();
+    try {
+      await inbox.settle(marks, [...lanes.values()]);
+    } catch (error) {
+      // Back where they were, before whatever came meanwhile.
+      delivered = [...marks, ...delivered];
+      standing = new Map([...lanes, ...standing]);
+      for (const playerId of writing) unsaved.add(playerId);
+      writing = new Set();
+      throw error;
+    }
+    const saved = writing;
+    writing = new Set();
+    for (const playerId of saved) if (!unsaved.has(playerId)) onSaved(playerId);
+  }
+
+  async function writeAll(): Promise<void> {
+    for (let failures = 0; unsaved.size > 0 && !stopping.signal.aborted; ) {
+      await sleep(failures === 0 ? lingerMs : backoff(failures), undefined, { signal: stopping.signal }).catch(
+        () => undefined,
+      );
+      if (stopping.signal.aborted) return;
+      try {
+        await writeOnce();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (failures === 1) logger.warn({ err: error }, 'delivery marks cannot be written; trying again');
+      }
+    }
+  }
+
+  function wake(playerId: PlayerId): void {
+    unsaved.add(playerId);
+    running ??= writeAll().finally(() => {
+      running = undefined;
+    });
+  }
+
+  return {
+    delivered(mark) {
+      delivered.push(mark);
+      wake(mark.playerId);
+    },
+    standing(lane) {
+      standing.set(lane.playerId, lane);
+      wake(lane.playerId);
+    },
+    isSaved: (playerId) => !unsaved.has(playerId) && !writing.has(playerId),
+    async stop() {
+      stopping.abort();
+      await running;
+      if (unsaved.size > 0) await writeOnce();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Decoded } from '../../../shared/events/codec.js';
+import type { Head } from '../../../shared/events/envelope.js';
+import type { PlayerEvent } from '../../../shared/events/player-events.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import type { Arrival } from './arrival.js';
+
+/** What is kept of the last failures of the event that a lane is at. Times in ms since 1970. */
+export type Failing = {
+  readonly attempts: number;
+  readonly since: number;
+  readonly nextAttemptAt: number;
+  /** Undefined when there was no answer. */
+  readonly status: number | undefined;
+  readonly error: string;
+};
+
+/** How far the delivery of one player's events is. Revisions; −1 is none. */
+export type LaneState = {
+  readonly playerId: PlayerId;
+  readonly delivered: number;
+  readonly taken: number;
+  /** Messages of the event after `delivered` that Fast Track has confirmed. */
+  readonly partsDone: number;
+  readonly failing: Failing | undefined;
+};
+
+export type TakeResult = {
+  readonly playerId: PlayerId;
+  /** What is in the inbox since this commit, in order. */
+  readonly taken: readonly Arrival[];
+  readonly duplicates: number;
+  readonly mismatched: number;
+  readonly hole: boolean;
+  readonly lane: LaneState;
+};
+
+export type Delivered = {
+  readonly playerId: PlayerId;
+  readonly revision: number;
+  readonly eventId: string;
+  readonly at: number;
+  readonly attempts: number;
+  /** Undefined when Fast Track hears nothing of this event. */
+  readonly status: number | undefined;
+};
+
+/** A lane that stands in the middle of an event, because it failed or because we stop. */
+export type Standing = {
+  readonly playerId: PlayerId;
+  readonly delivered: number;
+  readonly partsDone: number;
+  readonly failing: Failing | undefined;
+};
+
+/** The lane ends before this revision until an operator decides, or until code that can read it runs. */
+export type Parked = { readonly revision: number; readonly reason: string };
+
+export type InboxCounts = { readonly undelivered: number; readonly parked: number };
+
+/**
+ * What was taken from the bus and what became of it. Whatever a method returned is durable, except `settle`: marks may
+ * be lost with the machine, and then messages repeat.
+ *
+ * Every method but `settle` is safe beside itself: one player's arrivals are judged under a lock.
+ * @throws PostgresUnavailable from every method, when it may work later.
+ */
+export type Inbox = {
+  /** Judges and takes arrivals of any players in one transaction. One result for each player named. */
+  take(arrivals: readonly Arrival[]): Promise<readonly TakeResult[]>;
+  /**
+   * Takes what the event store says: consecutive revisions, of one player, chained. Where the inbox holds another event
+   * at one of these revisions, it is replaced and delivery goes back to before it.
+   */
+  takeTruth(playerId: PlayerId, truth: readonly Arrival[]): Promise<TakeResult & { readonly rewound: boolean }>;
+  /** The last event taken; EMPTY_HEAD when there is none. */
+  markOf(playerId: PlayerId): Promise<Head>;
+  /** Hashes of the revisions in this range that are kept. */
+  hashes(playerId: PlayerId, from: number, to: number): Promise<ReadonlyMap<number, string>>;
+  /** The newest position taken. */
+  newestPosition(): Promise<bigint | undefined>;
+  /** The next events of each lane, at most `limit` of each. Rows that cannot be read end a lane's page. */
+  pages(
+    lanes: readonly { readonly playerId: PlayerId; readonly after: number }[],
+    limit: number,
+  ): Promise<readonly Page[]>;
+  /** Lanes with something left to deliver, by player id. */
+  backlog(after: PlayerId | undefined, limit: number): Promise<readonly LaneState[]>;
+  settle(delivered: readonly Delivered[], standing: readonly Standing[]): Promise<void>;
+  park(playerId: PlayerId, parked: Parked): Promise<void>;
+  unpark(playerId: PlayerId): Promise<void>;
+  parked(playerId: PlayerId): Promise<Parked | undefined>;
+  counts(): Promise<InboxCounts>;
+};
+
+export type Page = {
+  readonly playerId: PlayerId;
+  readonly events: readonly Decoded<PlayerEvent>[];
+  /** Why the row after these cannot be read. */
+  readonly unreadable: Parked | undefined;
+};

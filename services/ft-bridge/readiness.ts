@@ -1,0 +1,37 @@
+import type { BusConsumer } from '../../shared/bus/bus-consumer.js';
+import type { EventStore } from '../../shared/event-store/event-store.js';
+import type { Postgres } from '../../shared/postgres/postgres.js';
+
+export type BridgeReadiness = {
+  /** The inbox is usable and the lanes are loaded. */
+  started(consumer: BusConsumer): void;
+  missing(): Promise<readonly string[]>;
+};
+
+/** What we need of our own servers. A Fast Track that fails does not make us unready: waiting for it is our work. */
+export function createReadiness(on: { readonly postgres: Postgres; readonly store: EventStore }): BridgeReadiness {
+  let consumer: BusConsumer | undefined;
+  return {
+    started(opened) {
+      consumer = opened;
+    },
+    async missing() {
+      const faults = await Promise.all([
+        on.postgres.query('SELECT 1').then(
+          () => (consumer === undefined ? 'postgres: the lanes are not loaded yet' : undefined),
+          (error: Error) => `postgres: ${error.message}`,
+        ),
+        canRead(on.store).then(
+          () => undefined,
+          (error: Error) => `eventStore: ${error.message}`,
+        ),
+        consumer?.missing(),
+      ]);
+      return faults.filter((fault) => fault !== undefined);
+    },
+  };
+}
+
+async function canRead(store: EventStore): Promise<void> {
+  for await (const _event of store.readStream('croupier-readiness', { maxCount: 1 })) return;
+}
