@@ -95,8 +95,15 @@ async function fetchWithApt(work: string): Promise<string> {
     Cache: join(work, 'cache'),
   };
   const flags = Object.entries(options).flatMap(([key, value]) => ['-o', `Dir::${key}=${value}`]);
-  await tool(work, 'apt-get', [...flags, '-o', 'Debug::NoLocking=true', '-qq', 'update']);
-  await tool(work, 'apt-get', [...flags, '-o', 'Debug::NoLocking=true', '-qq', 'download', 'nats-server']);
+  const apt = (...words: string[]) => tool(work, 'apt-get', [...flags, '-o', 'Debug::NoLocking=true', '-qq', ...words]);
+  // One of the machine's sources may be dead, and another still have the package.
+  const updateFailed = await apt('update').then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  await apt('download', 'nats-server').catch((error: unknown) => {
+    throw updateFailed ?? error;
+  });
   const deb = (await readdir(work)).find((name) => name.startsWith('nats-server_') && name.endsWith('.deb'));
   if (deb === undefined) throw new Error('apt-get download brought no nats-server package');
   await tool(work, 'dpkg-deb', ['-x', deb, 'unpacked']);

@@ -13,7 +13,7 @@ const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
 /** A process that lived this long was well: its next restart comes at once again. */
 const WELL_AFTER_MS = 10_000;
-const LOG_LINES_SHOWN = 10;
+const LOG_LINES_SHOWN = 15;
 const KILL_WAIT_MS = 1_000;
 
 /** What the supervisor hears of its processes. */
