@@ -15,7 +15,7 @@ import { type BusMessage, STREAM_NAME, STREAM_SUBJECTS } from './messages.js';
 import { natsOptions } from './nats-connection.js';
 import { BusUnavailable, type Publisher, type StreamEnd, StreamMoved } from './publisher.js';
 
-const REQUEST_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 2_000;
 const NS_PER_S = 1_000_000_000;
 const MAX_AGE_NS = 72 * 3600 * NS_PER_S;
 const DUPLICATE_WINDOW_NS = 120 * NS_PER_S;

@@ -5,7 +5,9 @@
 CREATE SCHEMA IF NOT EXISTS read_model;
 SET LOCAL search_path TO read_model;
 
--- How far the projector is. Written in the same transaction as the rows, so both are always of one moment.
+-- 'read-models': how far the rows are. Written in the same transaction as them, so both are always of one moment.
+-- 'publishing': up to where JetStream is known to have been served; where publishing goes on when JetStream is empty.
+-- -1 is before the first event.
 CREATE TABLE checkpoints (
   name text PRIMARY KEY,
   position numeric(20) NOT NULL,
@@ -45,7 +47,9 @@ CREATE TABLE players (
 -- Personal data. A row disappears when the person is forgotten.
 CREATE TABLE profiles (
   player_id bigint PRIMARY KEY,
+  -- The last event of the profile's stream, as in heads.
   revision bigint NOT NULL,
+  hash text NOT NULL,
   email text NOT NULL,
   first_name text NOT NULL,
   last_name text NOT NULL,
@@ -110,16 +114,30 @@ CREATE TABLE transactions (
   caller text NOT NULL,
   -- transaction_id, payment_id or user_bonus_id.
   reference text NOT NULL,
+  -- The transaction that a win or a rollback is about.
+  related_reference text,
   game_id text,
   round_id text,
-  amount numeric NOT NULL,
-  currency text NOT NULL,
-  cash_after numeric NOT NULL,
-  bonus_after numeric NOT NULL,
+  -- Null where nothing is asked to move: a tombstone.
+  amount numeric,
+  currency text,
+  -- Null where nothing moved.
+  cash_after numeric,
+  bonus_after numeric,
   recorded_at timestamptz NOT NULL,
   PRIMARY KEY (player_id, revision, part)
 );
 CREATE INDEX transactions_by_reference ON transactions (caller, reference);
+
+-- One transaction id of one provider at two players: each is a transaction of its own, but somebody should look.
+CREATE TABLE integrity_alarms (
+  caller text NOT NULL,
+  reference text NOT NULL,
+  -- The smaller id first, so that the order of events does not matter.
+  player_id bigint NOT NULL,
+  other_player_id bigint NOT NULL,
+  PRIMARY KEY (caller, reference, player_id, other_player_id)
+);
 
 CREATE TABLE payments (
   payment_id text PRIMARY KEY,

@@ -1,0 +1,11 @@
+import { runService } from '../../shared/http/run-service.js';
+import { createLogger } from '../../shared/telemetry/log.js';
+import { readConfig } from './config.js';
+import { createProjector } from './service.js';
+
+const logger = createLogger('projector', process.env.LOG_LEVEL);
+await runService(logger, async () => {
+  const projector = createProjector(readConfig(process.env), { logger });
+  await projector.start();
+  return projector;
+});

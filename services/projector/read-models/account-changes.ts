@@ -1,0 +1,62 @@
+import { match } from 'ts-pattern';
+import type { Decoded } from '../../../shared/events/codec.js';
+import type { PlayerEvent } from '../../../shared/events/player-events.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import { zero } from '../../../shared/money/money.js';
+import { type Change, change } from './rows.js';
+
+type AccountEvent = Extract<
+  Decoded<PlayerEvent>,
+  {
+    type:
+      | 'PlayerRegistered'
+      | 'PlayerLoggedIn'
+      | 'PlayerLoggedOut'
+      | 'ConsentsChanged'
+      | 'PlayerDetailsChanged'
+      | 'BlockPlaced'
+      | 'BlockLifted';
+  }
+>;
+
+const NO_CONSENTS = {
+  email: false,
+  sms: false,
+  telephone: false,
+  post_mail: false,
+  site_notification: false,
+  push_notification: false,
+};
+
+/** Who the player is, may be told, and is kept from. */
+export function accountChanges(playerId: PlayerId, event: AccountEvent): readonly Change[] {
+  const player = { player_id: playerId };
+  const at = event.metadata.occurredAt;
+  return (
+    match(event)
+      .with({ type: 'PlayerRegistered' }, ({ revision, data: { currency } }) => {
+        const none = zero(currency);
+        return [
+          change('addPlayer', { ...player, currency, registered_at: at }),
+          change('setConsents', { ...player, ...NO_CONSENTS, changed_at: at }),
+          change('setBalances', { ...player, cash: none, bonus: none, withdrawal: none, currency, revision }),
+        ];
+      })
+      .with({ type: 'PlayerLoggedIn' }, () => [change('seeLogin', { ...player, last_login_at: at })])
+      .with({ type: 'PlayerLoggedOut' }, ({ data }) => [
+        change('revokeLogin', { ...player, login_id: data.loginId, revoked_at: at }),
+      ])
+      .with({ type: 'ConsentsChanged' }, ({ data }) => [
+        change('setConsents', { ...player, ...data.consents, changed_at: at }),
+      ])
+      // The details themselves come from the profile's stream, before this marker.
+      .with({ type: 'PlayerDetailsChanged' }, () => [])
+      .with({ type: 'BlockPlaced' }, ({ data: { reason, until } }) => [
+        change('setBlock', { ...player, reason, stands: true, until, placed_at: at }),
+      ])
+      .with({ type: 'BlockLifted' }, ({ data: { reason } }) => [
+        change('setBlock', { ...player, reason, stands: false, until: null, placed_at: at }),
+      ])
+      .exhaustive()
+  );
+}
