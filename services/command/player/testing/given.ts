@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import type { PlayerEvent } from '../../../../shared/events/player-events.js';
 import { type PlayerId, parsePlayerId } from '../../../../shared/ids/ids.js';
+import { isBalanced } from '../../../../shared/money/postings.js';
 import { type Catalogue, catalogueSchema, createCatalogue } from '../../catalogue/catalogue.js';
 import { registerPlayer } from '../account.js';
 import { decideFor, type PlayerDecision } from '../decision.js';
@@ -33,6 +34,8 @@ export function registeredPlayer(currency = 'EUR'): TestPlayer {
   let state: PlayerState = NO_PLAYER;
   const apply = (news: readonly PlayerEvent[], now: string) => {
     for (const event of news) {
+      if ('postings' in event.data && !isBalanced(event.data.postings))
+        throw new Error(`${event.type} is not balanced`);
       state = evolve(state, event, now);
       remember(transactions, event);
       events.push(event);
