@@ -255,3 +255,28 @@ test('Fast Track references come back in the bonus that they asked for', (t) => 
   const [event] = decision.ok ? decision.events : [];
   t.deepEqual(event?.type === 'BonusGranted' && event.data.fastTrackReferences, references);
 });
+
+test('the rollback of a bonus win takes what the bonus still has, the house bears the rest', (t) => {
+  const spent = [
+    session(),
+    reload('10.00'),
+    bet({ amount: '5.00' }),
+    win({ amount: '3.00' }),
+    bet({ transactionId: 't-7', amount: '5.00' }),
+    bet({ transactionId: 't-8', amount: '2.00' }),
+  ];
+  given(t, ...spent)
+    .when(rollback({ referenceTransactionId: 't-2' }))
+    .thenTypes('TransactionRolledBack')
+    .thenBalances('0.00');
+});
+
+test('the rollback of a bonus win whose bonus was completed since is taken from cash', (t) => {
+  const rounds = Array.from({ length: 39 }, (_, n) =>
+    play({ bet: { transactionId: `b-${n}`, amount: '5.00' }, win: { transactionId: `w-${n}`, amount: '5.00' } }),
+  );
+  const completed = [...READY_TO_PLAY, reload('10.00'), bet({ amount: '5.00' }), win({ amount: '5.00' }), ...rounds];
+  given(t, ...completed)
+    .when(rollback({ referenceTransactionId: 't-2' }))
+    .thenBalances('105.00');
+});
