@@ -60,8 +60,8 @@ export function createNatsPublisher({ url, name, replicas, logger }: NatsPublish
 
   async function watch(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') connected = false;
-      if (status.type === 'reconnect') connected = true;
+      if (status.type !== 'disconnect' && status.type !== 'reconnect') continue;
+      connected = status.type === 'reconnect';
       logger.info({ status: status.type }, 'the NATS connection changed');
     }
     connected = false;
