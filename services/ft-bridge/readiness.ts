@@ -9,7 +9,10 @@ export type BridgeReadiness = {
 };
 
 /** What we need of our own servers. A Fast Track that fails does not make us unready: waiting for it is our work. */
-export function createReadiness(on: { readonly postgres: Postgres; readonly store: EventStore }): BridgeReadiness {
+export function createReadiness(on: {
+  readonly postgres: Postgres;
+  readonly store: Pick<EventStore, 'readStream'>;
+}): BridgeReadiness {
   let consumer: BusConsumer | undefined;
   return {
     started(opened) {
@@ -32,6 +35,6 @@ export function createReadiness(on: { readonly postgres: Postgres; readonly stor
   };
 }
 
-async function canRead(store: EventStore): Promise<void> {
+async function canRead(store: Pick<EventStore, 'readStream'>): Promise<void> {
   for await (const _event of store.readStream('croupier-readiness', { maxCount: 1 })) return;
 }

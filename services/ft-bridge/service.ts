@@ -24,7 +24,7 @@ import { persist } from './persist.js';
 import { createReadiness } from './readiness.js';
 
 export type FtBridgeOverrides = {
-  readonly store?: EventStore;
+  readonly store?: Pick<EventStore, 'readStream' | 'close'>;
   readonly consumer?: BusConsumer;
   readonly logger?: Logger;
   readonly now?: () => number;
@@ -162,7 +162,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     await sender.stop();
     await server?.stop();
     await postgres.stop();
-    if (overrides.store === undefined) await store.close();
+    await store.close();
   }
 
   return {

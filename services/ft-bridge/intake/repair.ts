@@ -11,7 +11,7 @@ import { type Backoff, persist } from '../persist.js';
 import { readStored } from './read-arrival.js';
 
 export type RepairOptions = {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'readStream'>;
   readonly inbox: Inbox;
   readonly onTaken: (result: TakeResult & { readonly rewound: boolean }) => void;
   readonly backoff: Backoff;

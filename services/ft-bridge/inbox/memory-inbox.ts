@@ -1,0 +1,140 @@
+import { EMPTY_HEAD, type Head } from '../../../shared/events/envelope.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import { type Arrival, headOf } from './arrival.js';
+import { judge } from './chain.js';
+import { groupBy } from './group-by.js';
+import type { Delivered, Failing, Inbox, LaneState, Parked, Standing, TakeResult } from './inbox.js';
+
+type Row = { readonly arrival: Arrival; delivered: Delivered | undefined };
+
+type Lane = {
+  /** By revision, from 0 without a gap. */
+  rows: Row[];
+  delivered: number;
+  partsDone: number;
+  failing: Failing | undefined;
+  parked: Parked | undefined;
+};
+
+/** The in-memory twin of the inbox; `deliveredRows` shows the marks that the back office would see. */
+export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Delivered[] } {
+  const lanes = new Map<PlayerId, Lane>();
+
+  function laneFor(playerId: PlayerId): Lane {
+    const lane = lanes.get(playerId) ?? {
+      rows: [],
+      delivered: EMPTY_HEAD.revision,
+      partsDone: 0,
+      failing: undefined,
+      parked: undefined,
+    };
+    lanes.set(playerId, lane);
+    return lane;
+  }
+
+  function take(playerId: PlayerId, arrivals: readonly Arrival[]): TakeResult {
+    const lane = laneFor(playerId);
+    const judgement = judge(markOf(lane), (revision) => lane.rows[revision]?.arrival.event.metadata.hash, arrivals);
+    const { taken, duplicates, mismatched, hole } = judgement;
+    lane.rows.push(...taken.map((arrival) => ({ arrival, delivered: undefined })));
+    return { playerId, taken, duplicates, mismatched, hole, lane: stateOf(playerId, lane) };
+  }
+
+  return {
+    async take(arrivals) {
+      return [...groupBy(arrivals, ({ playerId }) => playerId)].map(([playerId, own]) => take(playerId, own));
+    },
+    async takeTruth(playerId, truth) {
+      const lane = laneFor(playerId);
+      const fork = truth.find(({ event }) => {
+        const ours = lane.rows[event.revision]?.arrival.event.metadata.hash;
+        return ours !== undefined && ours !== event.metadata.hash;
+      });
+      if (fork !== undefined) {
+        lane.rows.length = fork.event.revision;
+        lane.delivered = Math.min(lane.delivered, fork.event.revision - 1);
+        lane.partsDone = 0;
+        lane.failing = undefined;
+      }
+      return { ...take(playerId, truth), rewound: fork !== undefined };
+    },
+    async markOf(playerId) {
+      return markOf(laneFor(playerId));
+    },
+    async hashes(playerId, from, to) {
+      const rows = laneFor(playerId).rows.slice(from, to + 1);
+      return new Map(rows.map(({ arrival }) => [arrival.event.revision, arrival.event.metadata.hash]));
+    },
+    async newestPosition() {
+      const positions = [...lanes.values()].flatMap(({ rows }) => rows.map(({ arrival }) => arrival.position));
+      return positions.reduce<bigint | undefined>((max, at) => (max === undefined || at > max ? at : max), undefined);
+    },
+    async pages(wanted, limit) {
+      return wanted.map(({ playerId, after }) => {
+        const { rows, parked } = laneFor(playerId);
+        const end = Math.min(after + 1 + limit, parked?.revision ?? Number.POSITIVE_INFINITY);
+        return {
+          playerId,
+          events: rows.slice(after + 1, Math.max(end, after + 1)).map(({ arrival }) => arrival.event),
+          unreadable: undefined,
+        };
+      });
+    },
+    async backlog(after, limit) {
+      return [...lanes]
+        .filter(([playerId]) => Number(playerId) > Number(after ?? 0))
+        .filter(([, { delivered, rows, parked }]) => {
+          return delivered < rows.length - 1 && (parked === undefined || delivered + 1 < parked.revision);
+        })
+        .sort(([a], [b]) => Number(a) - Number(b))
+        .slice(0, limit)
+        .map(([playerId, lane]) => stateOf(playerId, lane));
+    },
+    async settle(delivered, standing) {
+      for (const mark of delivered) markDelivered(laneFor(mark.playerId), mark);
+      for (const state of standing) keepStanding(laneFor(state.playerId), state);
+    },
+    async park(playerId, parked) {
+      laneFor(playerId).parked = parked;
+    },
+    async unpark(playerId) {
+      laneFor(playerId).parked = undefined;
+    },
+    async parked(playerId) {
+      return laneFor(playerId).parked;
+    },
+    async counts() {
+      const all = [...lanes.values()];
+      return {
+        undelivered: all.reduce((sum, { rows, delivered }) => sum + rows.length - 1 - delivered, 0),
+        parked: all.filter(({ parked }) => parked !== undefined).length,
+      };
+    },
+    deliveredRows: () => [...lanes.values()].flatMap(({ rows }) => rows.flatMap((row) => row.delivered ?? [])),
+  };
+}
+
+function markOf({ rows }: Lane): Head {
+  const last = rows.at(-1);
+  return last === undefined ? EMPTY_HEAD : headOf(last.arrival);
+}
+
+function stateOf(playerId: PlayerId, { rows, delivered, partsDone, failing }: Lane): LaneState {
+  return { playerId, delivered, taken: rows.length - 1, partsDone, failing };
+}
+
+function markDelivered(lane: Lane, mark: Delivered): void {
+  const row = lane.rows[mark.revision];
+  if (row?.arrival.event.id !== mark.eventId) return;
+  row.delivered = mark;
+  if (lane.delivered >= mark.revision) return;
+  lane.delivered = mark.revision;
+  lane.partsDone = 0;
+  lane.failing = undefined;
+}
+
+function keepStanding(lane: Lane, { delivered, partsDone, failing }: Standing): void {
+  if (lane.delivered !== delivered) return;
+  lane.partsDone = partsDone;
+  lane.failing = failing;
+}

@@ -1,0 +1,72 @@
+import type { ExecutionContext } from 'ava';
+import { Registry } from 'prom-client';
+import type { StoredEvent } from '../../../shared/event-store/event-store.js';
+import { silentLogger } from '../../../shared/telemetry/log.js';
+import { createBridgeMetrics } from '../bridge-metrics.js';
+import { createBackoff } from '../delivery/backoff.js';
+import { createDispatcher, type Dispatcher } from '../delivery/dispatcher.js';
+import { createUndiciSender } from '../delivery/undici-sender.js';
+import { guideMessages } from '../fast-track/guide.js';
+import type { Inbox } from '../inbox/inbox.js';
+import { arrivals } from './stories.js';
+
+export type DeliveryOptions = {
+  readonly inbox: Inbox;
+  readonly fastTrackUrl: string;
+  readonly slots?: number;
+  readonly retryCapMs?: number;
+  readonly requestTimeoutMs?: number;
+};
+
+export type Delivery = {
+  readonly dispatcher: Dispatcher;
+  /** Commits and offers, as intake does. */
+  take(events: readonly StoredEvent[]): Promise<void>;
+  /** Resolves when the inbox says that this many events are left. */
+  untilLeft(count: number): Promise<void>;
+};
+
+/** Lanes over an inbox, to a Fast Track of the test's, with waits of milliseconds. */
+export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery {
+  const watchers = new Set<() => void>();
+  const inbox: Inbox = {
+    ...options.inbox,
+    async settle(delivered, standing) {
+      await options.inbox.settle(delivered, standing);
+      for (const watcher of watchers) watcher();
+    },
+  };
+  const sender = createUndiciSender({
+    ...{ baseUrl: `${options.fastTrackUrl}/`, apiKey: 'key', keyHeader: 'X-Api-Key', now: Date.now },
+    ...{ connections: options.slots ?? 64, timeoutMs: options.requestTimeoutMs ?? 5_000 },
+  });
+  const dispatcher = createDispatcher({
+    ...{ inbox, sender, slots: options.slots ?? 64, lingerMs: 1, now: Date.now, logger: silentLogger },
+    messagesOf: async (event) => guideMessages(event, { origin: 'test', ipAddress: undefined }),
+    backoff: createBackoff({ baseMs: 1, capMs: options.retryCapMs ?? 4, random: Math.random }),
+    metrics: createBridgeMetrics(new Registry()),
+  });
+  t.teardown(async () => {
+    await dispatcher.stop(0);
+    await sender.stop();
+  });
+  return {
+    dispatcher,
+    async take(events) {
+      for (const result of await inbox.take(arrivals(events))) dispatcher.offer(result);
+    },
+    async untilLeft(count) {
+      await new Promise<void>((resolve, reject) => {
+        const watcher = () => {
+          inbox.counts().then(({ undelivered }) => {
+            if (undelivered !== count) return;
+            watchers.delete(watcher);
+            resolve();
+          }, reject);
+        };
+        watchers.add(watcher);
+        watcher();
+      });
+    },
+  };
+}
