@@ -21,7 +21,8 @@ export function emailStream(emailHash: string): string {
 
 /** The player of a `player-*` or `profile-*` stream. @throws when the name is neither: the store's filter let it through. */
 export function playerIdOf(stream: string): PlayerId {
-  const playerId = parsePlayerId(stream.slice(stream.indexOf('-') + 1));
+  const prefix = [PLAYER_STREAMS, PROFILE_STREAMS].find((each) => stream.startsWith(each));
+  const playerId = prefix === undefined ? undefined : parsePlayerId(stream.slice(prefix.length));
   if (playerId === undefined) throw new Error(`stream ${stream} names no player`);
   return playerId;
 }

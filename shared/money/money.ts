@@ -25,27 +25,28 @@ export function parseAmount(text: string, currency: string): ParsedAmount {
   if (!AMOUNT_TEXT.test(text)) return { ok: false, fault: 'malformed' };
   const value = new Exact(text);
   if (value.decimalPlaces() > exponent) return { ok: false, fault: 'too_many_decimals' };
-  return { ok: true, amount: value.toFixed(exponent) };
+  return { ok: true, amount: write(value, exponent) };
 }
 
 /** Nothing, in this currency. @throws when the currency is unknown: it was checked at the edge. */
 export function zero(currency: string): Amount {
   const exponent = exponentOf(currency);
   if (exponent === undefined) throw new Error(`unknown currency ${currency}`);
-  return new Exact(0).toFixed(exponent);
+  return write(new Exact(0), exponent);
 }
 
+/** @throws when the amounts are of currencies with different decimals: they have no sum. */
 export function add(...amounts: readonly [Amount, ...Amount[]]): Amount {
-  return amounts.reduce((sum, amount) => new Exact(sum).plus(amount).toFixed(decimalsOf(sum)));
+  return amounts.reduce((sum, amount) => write(new Exact(sum).plus(amount), decimalsOf(sum)));
 }
 
+/** @throws as `add`. */
 export function subtract(from: Amount, amount: Amount): Amount {
-  return new Exact(from).minus(amount).toFixed(decimalsOf(from));
+  return write(new Exact(from).minus(amount), decimalsOf(from));
 }
 
 export function negate(amount: Amount): Amount {
-  const value = new Exact(amount);
-  return (value.isZero() ? value.abs() : value.negated()).toFixed(decimalsOf(amount));
+  return write(new Exact(amount).negated(), decimalsOf(amount));
 }
 
 export function isZero(amount: Amount): boolean {
@@ -73,19 +74,39 @@ export function notBelowZero(amount: Amount): Amount {
   return isNegative(amount) ? subtract(amount, amount) : amount;
 }
 
-/** amount × part ÷ whole, rounded down: what cannot be split stays with whoever takes the rest. */
+/**
+ * amount × part ÷ whole, rounded down: what cannot be split stays with whoever takes the rest.
+ * @throws when the whole is zero.
+ */
 export function share(amount: Amount, part: Amount, whole: Amount): Amount {
-  return new Exact(amount).times(part).dividedBy(whole).toFixed(decimalsOf(amount), Decimal.ROUND_DOWN);
+  if (isZero(whole)) throw new Error(`${amount} has no share of ${whole}`);
+  return writeRoundedDown(new Exact(amount).times(part).dividedBy(whole), decimalsOf(amount));
 }
 
 /** amount × factor, rounded down. The factor is a plain decimal such as "0.35" or "35". */
 export function scale(amount: Amount, factor: string): Amount {
-  return new Exact(amount).times(factor).toFixed(decimalsOf(amount), Decimal.ROUND_DOWN);
+  return writeRoundedDown(new Exact(amount).times(factor), decimalsOf(amount));
 }
 
-/** The shortest exact decimal form as a JSON number: "10.50" is 10.5. Exact, for an amount has at most 15 digits. */
+/**
+ * The shortest exact decimal form as a JSON number: "10.50" is 10.5.
+ * @throws when a JSON number cannot hold it, which needs more than 15 digits.
+ */
 export function toJsonNumber(amount: Amount): number {
-  return new Exact(amount).toNumber();
+  const value = new Exact(amount);
+  const number = value.toNumber();
+  if (!value.equals(String(number))) throw new Error(`${amount} is no JSON number`);
+  return number;
+}
+
+function writeRoundedDown(value: Decimal, decimals: number): Amount {
+  return write(value.toDecimalPlaces(decimals, Decimal.ROUND_DOWN), decimals);
+}
+
+/** One form for each value, so never "-0.00". @throws when it has more decimals: what does not fit is not dropped. */
+function write(value: Decimal, decimals: number): Amount {
+  if (value.decimalPlaces() > decimals) throw new Error(`${value} has more than ${decimals} decimals`);
+  return (value.isZero() ? value.abs() : value).toFixed(decimals);
 }
 
 function decimalsOf(amount: Amount): number {

@@ -1,4 +1,4 @@
-import { type Amount, add, isPositive, isZero, subtract } from './money.js';
+import { type Amount, add, isNegative, isPositive, isZero, subtract } from './money.js';
 
 export type Posting = {
   readonly account: string;
@@ -16,8 +16,10 @@ export function credit(account: string, amount: Amount, currency: string): Posti
   return { account, side: 'credit', amount, currency };
 }
 
-/** The legs that move something: a leg of nothing says nothing. */
+/** The legs that move something: a leg of nothing says nothing. @throws for one below zero: that is the other side. */
 export function legs(...postings: readonly Posting[]): readonly Posting[] {
+  const negative = postings.find((posting) => isNegative(posting.amount));
+  if (negative !== undefined) throw new Error(`a ${negative.side} of ${negative.amount} at ${negative.account}`);
   return postings.filter((posting) => isPositive(posting.amount));
 }
 
