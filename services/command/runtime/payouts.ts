@@ -44,9 +44,15 @@ export function createPayouts(
   ports: PayoutPorts,
   players: Players,
   catalogue: Catalogue,
-  options: { readonly automatic: boolean; readonly logger: Logger; readonly nowMs: () => number },
+  options: {
+    readonly automatic: boolean;
+    readonly logger: Logger;
+    readonly nowMs: () => number;
+    /** Between two looks at the read model, when nobody wakes it. */
+    readonly turnMs?: number;
+  },
 ): Payouts {
-  const { automatic, logger, nowMs } = options;
+  const { automatic, logger, nowMs, turnMs = TURN_MS } = options;
   const askedAt = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
   let turning: Promise<void> = Promise.resolve();
@@ -69,7 +75,7 @@ export function createPayouts(
     if (stopped) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      turning = turning.then(turn).finally(() => schedule(TURN_MS));
+      turning = turning.then(turn).finally(() => schedule(turnMs));
     }, inMs);
   }
 

@@ -118,12 +118,10 @@ export function createPlayers(store: EventStore): Players {
     const from = aggregate.head.revision + 1;
     try {
       for await (const stored of store.readStream(playerStream(playerId), { from })) follow(aggregate, stored);
-    } catch (error) {
-      // Half a catch-up is a state that no one has seen.
-      cache.delete(playerId);
-      throw error;
+    } finally {
+      // Also what a read got hold of before it failed: it is so much of the history, in order.
+      if (aggregate.head.revision >= 0) cache.set(playerId, aggregate);
     }
-    if (aggregate.head.revision >= 0) cache.set(playerId, aggregate);
     return aggregate.head.revision >= from;
   }
 }

@@ -1,0 +1,86 @@
+import test from 'ava';
+import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
+import { silentLogger } from '../../../shared/telemetry/log.js';
+import { registerPlayer } from '../player/account.js';
+import { decideFor } from '../player/decision.js';
+import { CATALOGUE, NOW, PLAYER, type Step } from '../player/testing/given.js';
+import { blocked, depositRequested, reported, withdrawalRequested } from '../player/testing/steps.js';
+import { createPayouts, type OpenWithdrawal } from './payouts.js';
+import { createPlayers } from './players.js';
+
+const context = { now: NOW, correlationId: 'c', causationId: 'c', actor: 'test' };
+const REQUESTED: OpenWithdrawal = {
+  playerId: PLAYER,
+  paymentId: `${PLAYER}-w1`,
+  psp: 'fake',
+  status: 'requested',
+  amount: '20.00',
+  currency: 'EUR',
+};
+
+async function playerWithWithdrawal(...more: Step[]) {
+  const store = createMemoryEventStore();
+  const players = createPlayers(store);
+  await players.execute(PLAYER, context, (player) => registerPlayer(player, { currency: 'EUR', profileRevision: 0 }));
+  for (const step of [depositRequested(), reported('completed'), withdrawalRequested(), ...more]) {
+    await players.execute(PLAYER, context, (player) => decideFor(player, NOW, CATALOGUE, step));
+  }
+  return { store, players };
+}
+
+test('an open withdrawal is approved, paid, and asked again until the PSP takes it', async (t) => {
+  const { store, players } = await playerWithWithdrawal();
+  let now = Date.parse(NOW);
+  let refusals = 2;
+  let taken: () => void = () => undefined;
+  const paid = new Promise<void>((resolve) => {
+    taken = resolve;
+  });
+  const payouts = createPayouts(
+    {
+      openWithdrawals: async () => [REQUESTED],
+      async pay() {
+        // Time flies, so the next try is due at the next turn.
+        now += 60_000;
+        refusals -= 1;
+        if (refusals >= 0) throw new Error('the PSP is away');
+        taken();
+      },
+    },
+    players,
+    CATALOGUE,
+    { automatic: true, logger: silentLogger, nowMs: () => now, turnMs: 1 },
+  );
+  payouts.start();
+  await paid;
+  await payouts.stop();
+  const types: string[] = [];
+  for await (const event of store.readStream(`player-${PLAYER}`)) types.push(event.type);
+  t.is(types.filter((type) => type === 'WithdrawalApproved').length, 1);
+});
+
+test('a withdrawal that may not be approved is not paid', async (t) => {
+  const { players } = await playerWithWithdrawal(blocked({ reason: 'fraud', until: null }));
+  let turns = 0;
+  let looked: () => void = () => undefined;
+  const twice = new Promise<void>((resolve) => {
+    looked = resolve;
+  });
+  const payouts = createPayouts(
+    {
+      async openWithdrawals() {
+        turns += 1;
+        if (turns === 2) looked();
+        return [REQUESTED];
+      },
+      pay: async () => t.fail('a blocked withdrawal was paid'),
+    },
+    players,
+    CATALOGUE,
+    { automatic: true, logger: silentLogger, nowMs: () => turns * 60_000, turnMs: 1 },
+  );
+  payouts.start();
+  await twice;
+  await payouts.stop();
+  t.pass();
+});
