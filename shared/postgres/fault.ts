@@ -13,3 +13,10 @@ export function faultOf(error: unknown): unknown {
   if (error instanceof pg.DatabaseError && !PASSING_CLASSES.has((error.code ?? '').slice(0, 2))) return error;
   return new PostgresUnavailable('postgres is not available', { cause: error });
 }
+
+const UNDEFINED_TABLE = '42P01';
+
+/** True when a statement named a table that nobody has made yet: whoever owns the schema has not started. */
+export function isTableMissing(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE;
+}

@@ -60,6 +60,7 @@ CREATE TABLE profiles (
   ip_address text NOT NULL,
   user_agent text NOT NULL
 );
+CREATE INDEX profiles_by_email ON profiles (lower(email));
 
 -- One row a player from registration on; every consent starts false.
 CREATE TABLE consents (

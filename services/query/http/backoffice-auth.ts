@@ -1,0 +1,19 @@
+import type { Middleware } from 'koa';
+import { type ApiKeyHolder, holderOf } from '../../../shared/http/api-key.js';
+import { unauthorized } from '../../../shared/http/problem.js';
+import type { Postgres } from '../../../shared/postgres/postgres.js';
+import type { Freshness } from '../reads/freshness.js';
+
+export type BackofficeOptions = {
+  readonly postgres: Postgres;
+  readonly freshness: Freshness;
+  readonly keys: readonly ApiKeyHolder[];
+};
+
+/** Lets the brand's operators in by `X-Api-Key`. Fast Track's keys are others, and do not open this door. */
+export function onlyBackoffice(keys: readonly ApiKeyHolder[]): Middleware {
+  return async (ctx, next) => {
+    if (holderOf(keys, ctx.get('X-Api-Key')) === undefined) throw unauthorized();
+    await next();
+  };
+}

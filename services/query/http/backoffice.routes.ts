@@ -1,0 +1,99 @@
+import Router from '@koa/router';
+import { z } from 'zod';
+import { parsePlayerId } from '../../../shared/ids/ids.js';
+import { findPlayers, readHead, readTimeline } from '../reads/backoffice-reads.js';
+import { readBalance, readBonuses, readGameSessions, readPayments, readPlayer } from '../reads/player-reads.js';
+import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
+import { nextCursor } from './paging.js';
+import {
+  atPosition,
+  found,
+  limitParameter,
+  noParameters,
+  noStore,
+  playerIdOf,
+  queryOf,
+  textParameter,
+  whileReadable,
+} from './reading.js';
+
+const PLAYERS = 50;
+const PLAYERS_MAX = 200;
+const EMAIL_LENGTH_MAX = 320;
+const EVENTS = 100;
+const EVENTS_MAX = 1_000;
+/** Of each list on a player's page; the rest is in the timeline. */
+const RECENT = 20;
+
+const playerId = z.string().transform((text, context) => {
+  const parsed = parsePlayerId(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue('must be a player id');
+  return z.NEVER;
+});
+
+const search = z
+  .strictObject({
+    email: textParameter(EMAIL_LENGTH_MAX).min(1).optional(),
+    player_id: playerId.optional(),
+    after: playerId.optional(),
+    limit: limitParameter(PLAYERS, PLAYERS_MAX),
+  })
+  .transform(({ email, player_id, after, limit }) => ({ email, playerId: player_id, after, limit }));
+
+const timelinePage = z
+  .strictObject({
+    after: z
+      .string()
+      .regex(/^\d{1,10}$/, 'must be a revision')
+      .transform(Number)
+      .optional(),
+    limit: limitParameter(EVENTS, EVENTS_MAX),
+  })
+  .transform(({ after, limit }) => ({ after, limit }));
+
+/** What operators of the brand look up about players. */
+export function backofficeRoutes({ postgres, freshness, keys }: BackofficeOptions): Router {
+  const router = new Router({ prefix: '/backoffice/players' });
+  router.use(noStore, whileReadable);
+  router.use(onlyBackoffice(keys));
+  router.use(atPosition(freshness));
+
+  router.get('/', async (ctx) => {
+    const wanted = queryOf(ctx, search);
+    const players = await findPlayers(postgres, wanted);
+    ctx.body = { players, next_after: nextCursor(players, wanted.limit, (row) => String(row.player_id)) };
+  });
+
+  router.get('/:id', async (ctx) => {
+    queryOf(ctx, noParameters);
+    const player = playerIdOf(ctx.params.id);
+    // One transaction, so that all of the page is of one moment.
+    ctx.body = await postgres.inTransaction(async (sql) => {
+      await sql.query('set transaction isolation level repeatable read');
+      const recent = { before: undefined, limit: RECENT };
+      return {
+        ...found(await readPlayer(sql, player, new Date())),
+        balance: await readBalance(sql, player),
+        bonuses: await readBonuses(sql, player, recent),
+        payments: await readPayments(sql, player, recent),
+        game_sessions: await readGameSessions(sql, player, recent),
+        head: await readHead(sql, player),
+      };
+    });
+  });
+
+  router.get('/:id/timeline', async (ctx) => {
+    const wanted = queryOf(ctx, timelinePage);
+    const player = playerIdOf(ctx.params.id);
+    found(await readHead(postgres, player));
+    const events = await readTimeline(postgres, player, wanted);
+    ctx.body = {
+      player_id: player,
+      events,
+      next_after: nextCursor(events, wanted.limit, (row) => String(row.revision)),
+    };
+  });
+
+  return router;
+}

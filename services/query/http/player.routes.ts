@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import {
+  bearerTokenOf,
+  type PlayerLogin,
+  type PlayerTokenKey,
+  verifyPlayerToken,
+} from '../../../shared/http/player-token.js';
+import { unauthorized } from '../../../shared/http/problem.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import type { Postgres } from '../../../shared/postgres/postgres.js';
+import type { Freshness } from '../reads/freshness.js';
+import {
+  isRevoked,
+  readBalance,
+  readBonuses,
+  readGameSessions,
+  readPayments,
+  readPlayer,
+  readTransactions,
+} from '../reads/player-reads.js';
+import { nextCursor, page, transactionPage } from './paging.js';
+import { atPosition, found, noParameters, noStore, queryOf, whileReadable } from './reading.js';
+
+/** How long a player who has a token, so exists, may take to arrive in the read models. */
+const ARRIVAL_TIMEOUT_MS = 1_000;
+const ARRIVAL_POLL_MS = 10;
+
+export type PlayerRoutes = {
+  readonly postgres: Postgres;
+  readonly freshness: Freshness;
+  readonly key: PlayerTokenKey;
+  readonly nowMs: () => number;
+};
+
+/** What a player reads about itself, with the token of its login. */
+export function playerRoutes({ postgres, freshness, key, nowMs }: PlayerRoutes): Router {
+  const router = new Router({ prefix: '/me' });
+  router.use(noStore, whileReadable);
+  router.use(async (ctx, next) => {
+    const login = await verifyPlayerToken(key, bearerTokenOf(ctx.get('Authorization')), nowMs());
+    if (await isRevoked(postgres, login.loginId)) throw unauthorized();
+    ctx.state.login = login;
+    await next();
+  });
+  router.use(atPosition(freshness));
+
+  router.get('/', async (ctx) => {
+    queryOf(ctx, noParameters);
+    ctx.body = found(await arrived(() => readPlayer(postgres, playerOf(ctx), new Date(nowMs()))));
+  });
+
+  router.get('/balance', async (ctx) => {
+    queryOf(ctx, noParameters);
+    ctx.body = found(await arrived(() => readBalance(postgres, playerOf(ctx))));
+  });
+
+  router.get('/transactions', async (ctx) => {
+    const wanted = queryOf(ctx, transactionPage);
+    const transactions = await readTransactions(postgres, playerOf(ctx), wanted);
+    const next_before = nextCursor(transactions, wanted.limit, ({ revision, part }) => `${revision}.${part}`);
+    ctx.body = { transactions, next_before };
+  });
+
+  router.get('/bonuses', async (ctx) => {
+    const wanted = queryOf(ctx, page);
+    const bonuses = await readBonuses(postgres, playerOf(ctx), wanted);
+    ctx.body = { bonuses, next_before: nextCursor(bonuses, wanted.limit, (row) => String(row.user_bonus_id)) };
+  });
+
+  router.get('/payments', async (ctx) => {
+    const wanted = queryOf(ctx, page);
+    const payments = await readPayments(postgres, playerOf(ctx), wanted);
+    ctx.body = { payments, next_before: nextCursor(payments, wanted.limit, (row) => String(row.payment_id)) };
+  });
+
+  router.get('/game-sessions', async (ctx) => {
+    const wanted = queryOf(ctx, page);
+    const sessions = await readGameSessions(postgres, playerOf(ctx), wanted);
+    const next_before = nextCursor(sessions, wanted.limit, (row) => String(row.session_id));
+    ctx.body = { game_sessions: sessions, next_before };
+  });
+
+  return router;
+}
+
+function playerOf(ctx: Context): PlayerId {
+  return (ctx.state.login as PlayerLogin).playerId;
+}
+
+/** Asks again for a while: the token proves that the player exists, so its rows are on their way. */
+async function arrived<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
+  const deadline = performance.now() + ARRIVAL_TIMEOUT_MS;
+  for (;;) {
+    const value = await read();
+    if (value !== undefined || performance.now() >= deadline) return value;
+    await sleep(ARRIVAL_POLL_MS);
+  }
+}

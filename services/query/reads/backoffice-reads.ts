@@ -1,0 +1,46 @@
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import type { Row, Sql } from '../../../shared/postgres/postgres.js';
+
+/** Every condition that is given must hold; `after` is the last id of the page before. */
+export type PlayerSearch = {
+  readonly email: string | undefined;
+  readonly playerId: PlayerId | undefined;
+  readonly after: PlayerId | undefined;
+  readonly limit: number;
+};
+
+/** Players by e-mail address (whole, in any case) or id, in the order of ids. */
+export function findPlayers(sql: Sql, { email, playerId, after, limit }: PlayerSearch): Promise<readonly Row[]> {
+  return sql.query(
+    `select p.player_id::text as player_id, f.email, f.first_name, f.last_name, f.country, p.currency, p.registered_at
+     from read_model.players p left join read_model.profiles f using (player_id)
+     where ($1::text is null or lower(f.email) = lower($1)) and ($2::bigint is null or p.player_id = $2)
+       and ($3::bigint is null or p.player_id > $3)
+     order by p.player_id limit $4`,
+    [email ?? null, playerId ?? null, after ?? null, limit],
+  );
+}
+
+/** The player's last event, by which its stream can be compared. */
+export async function readHead(sql: Sql, playerId: PlayerId): Promise<Row | undefined> {
+  const [row] = await sql.query(
+    'select revision::int as revision, hash, position from read_model.heads where player_id = $1',
+    [playerId],
+  );
+  return row;
+}
+
+export type TimelineRow = Row & { readonly revision: number };
+
+/** The player's events after a revision, oldest first, with their data. */
+export function readTimeline(
+  sql: Sql,
+  playerId: PlayerId,
+  { after, limit }: { readonly after: number | undefined; readonly limit: number },
+): Promise<readonly TimelineRow[]> {
+  return sql.query<TimelineRow>(
+    `select revision::int as revision, event_id, type, position, recorded_at, actor, correlation_id, data
+     from read_model.events where player_id = $1 and revision > $2 order by revision limit $3`,
+    [playerId, after ?? -1, limit],
+  );
+}

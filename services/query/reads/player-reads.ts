@@ -1,0 +1,96 @@
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import type { Row, Sql } from '../../../shared/postgres/postgres.js';
+
+// What a player sees of itself. Amounts are strings with the currency's decimals, as the events have them.
+
+/** Who the player is: details, consents and the blocks that stand at `now`. Undefined when there is none. */
+export async function readPlayer(sql: Sql, playerId: PlayerId, now: Date): Promise<Row | undefined> {
+  const [row] = await sql.query(
+    `select p.player_id::text as player_id, p.currency, p.registered_at, p.last_login_at,
+       (select to_jsonb(x) from (select f.email, f.first_name, f.last_name, f.birth_date, f.country, f.phone, f.address
+         from read_model.profiles f where f.player_id = p.player_id) x) as profile,
+       (select to_jsonb(x) from (select c.email, c.sms, c.telephone, c.post_mail, c.site_notification,
+         c.push_notification from read_model.consents c where c.player_id = p.player_id) x) as consents
+     from read_model.players p where p.player_id = $1`,
+    [playerId],
+  );
+  if (row === undefined) return undefined;
+  const blocks = await sql.query(
+    `select reason, until, placed_at from read_model.blocks
+     where player_id = $1 and (until is null or until > $2) order by reason collate "C"`,
+    [playerId, now],
+  );
+  return { ...row, blocks };
+}
+
+export async function readBalance(sql: Sql, playerId: PlayerId): Promise<Row | undefined> {
+  const [row] = await sql.query(
+    'select cash, bonus, withdrawal, currency from read_model.balances where player_id = $1',
+    [playerId],
+  );
+  return row;
+}
+
+/** Where a page of transactions ended. */
+export type TransactionCursor = { readonly revision: number; readonly part: number };
+
+export type TransactionRow = Row & TransactionCursor;
+
+/** What moved money or was asked to, newest first. Tombstones are between the provider and us. */
+export function readTransactions(
+  sql: Sql,
+  playerId: PlayerId,
+  { before, limit }: { readonly before: TransactionCursor | undefined; readonly limit: number },
+): Promise<readonly TransactionRow[]> {
+  return sql.query<TransactionRow>(
+    `select revision::int as revision, part, kind, type, caller, reference, related_reference, game_id, round_id,
+       amount, currency, cash_after, bonus_after, recorded_at
+     from read_model.transactions
+     where player_id = $1 and (revision, part) < ($2::bigint, $3::smallint) and kind <> 'tombstone'
+     order by revision desc, part desc limit $4`,
+    [playerId, before?.revision ?? Number.MAX_SAFE_INTEGER, before?.part ?? 0, limit],
+  );
+}
+
+/** A page of things with ids: those that began before the one named, newest first. */
+export type Page = { readonly before: string | undefined; readonly limit: number };
+
+export function readBonuses(sql: Sql, playerId: PlayerId, { before, limit }: Page): Promise<readonly Row[]> {
+  return sql.query(
+    `select user_bonus_id, bonus_id, template_version, status, reason, amount, currency, wagered, wagering_required,
+       expires_at, created_at, updated_at
+     from read_model.bonuses
+     where player_id = $1 and ($2::text is null or (created_at, user_bonus_id) <
+       (select created_at, user_bonus_id from read_model.bonuses where user_bonus_id = $2 and player_id = $1))
+     order by created_at desc, user_bonus_id desc limit $3`,
+    [playerId, before ?? null, limit],
+  );
+}
+
+export function readPayments(sql: Sql, playerId: PlayerId, { before, limit }: Page): Promise<readonly Row[]> {
+  return sql.query(
+    `select payment_id, kind, psp, psp_reference, status, amount, currency, requested_at, updated_at
+     from read_model.payments
+     where player_id = $1 and ($2::text is null or (requested_at, payment_id) <
+       (select requested_at, payment_id from read_model.payments where payment_id = $2 and player_id = $1))
+     order by requested_at desc, payment_id desc limit $3`,
+    [playerId, before ?? null, limit],
+  );
+}
+
+export function readGameSessions(sql: Sql, playerId: PlayerId, { before, limit }: Page): Promise<readonly Row[]> {
+  return sql.query(
+    `select session_id, game_id, provider, started_at, ended_at, end_reason
+     from read_model.game_sessions
+     where player_id = $1 and ($2::text is null or (started_at, session_id) <
+       (select started_at, session_id from read_model.game_sessions where session_id = $2 and player_id = $1))
+     order by started_at desc, session_id desc limit $3`,
+    [playerId, before ?? null, limit],
+  );
+}
+
+/** True when this login was logged out: its token is no longer good, though it has not expired. */
+export async function isRevoked(sql: Sql, loginId: string): Promise<boolean> {
+  const rows = await sql.query('select 1 from read_model.revoked_logins where login_id = $1', [loginId]);
+  return rows.length > 0;
+}

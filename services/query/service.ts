@@ -1,0 +1,82 @@
+import { operatorAuth } from '../../shared/http/operator-auth.js';
+import { playerTokenKey } from '../../shared/http/player-token.js';
+import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
+import { createPostgres } from '../../shared/postgres/postgres.js';
+import { createLogger, type Logger } from '../../shared/telemetry/log.js';
+import { createMetrics } from '../../shared/telemetry/metrics.js';
+import type { QueryConfig } from './config.js';
+import { backofficeRoutes } from './http/backoffice.routes.js';
+import { ledgerRoutes } from './http/ledger.routes.js';
+import { operatorRoutes } from './http/operator.routes.js';
+import { playerRoutes } from './http/player.routes.js';
+import { tokenRoutes } from './http/token.routes.js';
+import { createFreshness, readPosition } from './reads/freshness.js';
+
+const CONNECTIONS_MAX = 20;
+const STATEMENT_TIMEOUT_MS = 5_000;
+
+export type QueryOverrides = {
+  readonly logger?: Logger;
+  readonly nowMs?: () => number;
+};
+
+export type Query = {
+  /** Serves at once, ready when the projector has made its tables. Answers the URL it serves at. */
+  start(): Promise<string>;
+  /** Answers what it was asked, then closes. */
+  stop(): Promise<void>;
+};
+
+/** Answers questions from the read models; it cannot write. */
+export function createQuery(config: QueryConfig, overrides: QueryOverrides = {}): Query {
+  const logger = overrides.logger ?? createLogger('query', config.LOG_LEVEL);
+  const nowMs = overrides.nowMs ?? Date.now;
+  const metrics = createMetrics('query');
+  const postgres = createPostgres({
+    connectionString: config.POSTGRES_URL,
+    applicationName: 'croupier-query',
+    logger,
+    max: CONNECTIONS_MAX,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    readOnly: true,
+  });
+  const freshness = createFreshness(() => readPosition(postgres));
+  const operator = operatorAuth(
+    config.CROUPIER_OPERATOR_KEYS,
+    config.CROUPIER_OAUTH_CLIENTS,
+    config.CROUPIER_OAUTH_KEY,
+  );
+  const backoffice = { postgres, freshness, keys: config.CROUPIER_BACKOFFICE_KEYS };
+  const routers = [
+    tokenRoutes({ auth: operator, nowMs }),
+    operatorRoutes({ postgres, freshness, auth: operator, nowMs }),
+    playerRoutes({ postgres, freshness, key: playerTokenKey(config.CROUPIER_TOKEN_KEY), nowMs }),
+    backofficeRoutes(backoffice),
+    ledgerRoutes(backoffice),
+  ];
+  let server: HttpServer | undefined;
+  let stopped: Promise<void> | undefined;
+
+  async function end(): Promise<void> {
+    await server?.stop();
+    await postgres.stop();
+  }
+
+  return {
+    async start() {
+      const { HOST: host, PORT: port } = config;
+      const readiness = () =>
+        readPosition(postgres).then(
+          () => [],
+          (error: Error) => [`read models: ${error.message}`],
+        );
+      server = await startHttpServer({ logger, metrics, routers, readiness, host, port });
+      logger.info({ url: server.url }, 'query serves');
+      return server.url;
+    },
+    stop() {
+      stopped ??= end();
+      return stopped;
+    },
+  };
+}
