@@ -42,6 +42,7 @@ export type Tuning = {
   /** How long delivery marks are gathered before one transaction writes them. */
   readonly lingerMs: number;
   readonly headsEveryMs: number;
+  readonly quietMs: number;
   readonly drainTimeoutMs: number;
 };
 
@@ -52,6 +53,7 @@ const TUNING: Tuning = {
   retryCapMs: 30_000,
   lingerMs: 20,
   headsEveryMs: 1_000,
+  quietMs: 2_000,
   drainTimeoutMs: 5_000,
 };
 
@@ -144,7 +146,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
 
   async function compareHeads(on: BusConsumer, intake: Intake, repair: Repair): Promise<void> {
     const heads = createPostgresHeads(postgres);
-    const comparison = createHeadsComparison({ heads, consumer: on, intake, repair, now });
+    const comparison = createHeadsComparison({ ...tuning, heads, consumer: on, intake, repair, now });
     while (!signal.aborted) {
       // A server that is away shows in /health/ready; the next round compares what this one could not.
       await comparison.compare().catch((err: unknown) => logger.debug({ err }, 'the heads could not be compared'));

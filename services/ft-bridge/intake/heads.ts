@@ -11,7 +11,6 @@ export type Heads = {
   missing(after: bigint, upTo: bigint, limit: number): Promise<readonly { playerId: PlayerId; position: bigint }[]>;
 };
 
-const QUIET_MS = 2_000;
 const BATCH = 500;
 
 export type HeadsComparisonOptions = {
@@ -19,6 +18,8 @@ export type HeadsComparisonOptions = {
   readonly consumer: Pick<BusConsumer, 'pending'>;
   readonly intake: Pick<Intake, 'newestPosition' | 'lastArrivalAt'>;
   readonly repair: Repair;
+  /** Without an arrival for so long, an empty bus is taken to have said everything. */
+  readonly quietMs: number;
   readonly now: () => number;
 };
 
@@ -26,12 +27,13 @@ export type HeadsComparisonOptions = {
  * Finds what the bus lost. What came before the newest position we took should have come too; and once the bus is quiet
  * and empty, so should everything: the last message of all may be the one that was lost.
  */
-export function createHeadsComparison({ heads, consumer, intake, repair, now }: HeadsComparisonOptions) {
+export function createHeadsComparison(options: HeadsComparisonOptions) {
+  const { heads, consumer, intake, repair, quietMs, now } = options;
   let comparedTo = -1n;
   let isFirst = true;
 
   async function end(): Promise<bigint | undefined> {
-    const isQuiet = now() - intake.lastArrivalAt() >= QUIET_MS && (await consumer.pending()) === 0;
+    const isQuiet = now() - intake.lastArrivalAt() >= quietMs && (await consumer.pending()) === 0;
     return isQuiet ? heads.newest() : intake.newestPosition();
   }
 

@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { type Stack, startStack } from '../../../infra/embedded/stack.js';
+import { testDatabase } from '../../../infra/testing/test-database.js';
+import { testStack } from '../../../infra/testing/test-stack.js';
+import { until } from '../../../infra/testing/until.js';
+import type { BusMessage } from '../../../shared/bus/messages.js';
+import { createNatsPublisher } from '../../../shared/bus/nats-publisher.js';
+import type { StoredEvent } from '../../../shared/event-store/event-store.js';
+import { migrate } from '../../../shared/postgres/migrate.js';
+import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
+import { silentLogger as logger } from '../../../shared/telemetry/log.js';
+import type { FtBridgeConfig } from '../config.js';
+import { createFtBridge, type FtBridge, type Tuning } from '../service.js';
+import { type ScriptedFastTrack, scriptedFastTrack } from './scripted-fast-track.js';
+import { headAfter, messages, storeOf } from './stories.js';
+
+const FAST: Partial<Tuning> = { retryBaseMs: 1, retryCapMs: 10, lingerMs: 1, headsEveryMs: 20, quietMs: 60_000 };
+
+export type BridgeBench = {
+  readonly fastTrack: ScriptedFastTrack;
+  readonly config: FtBridgeConfig;
+  readonly postgres: Postgres;
+  readonly nats: Stack;
+  /** What the event store holds: a test adds to it. */
+  readonly stored: StoredEvent[];
+  /** Stores the events, and publishes those that are not left out. */
+  happen(events: readonly StoredEvent[], lost?: (event: StoredEvent) => boolean): Promise<void>;
+  publish(messages: readonly BusMessage[]): Promise<void>;
+  /** Writes the read models' head of the player of these events. */
+  projectHead(events: readonly StoredEvent[]): Promise<void>;
+  start(tuning?: Partial<Tuning>): Promise<FtBridge & { readonly url: string }>;
+};
+
+/** A bridge between a real NATS of its own, a real Postgres, an event store in memory and a scripted Fast Track. */
+export async function bridgeBench(t: ExecutionContext, postgresUrl?: string): Promise<BridgeBench> {
+  const fastTrack = await scriptedFastTrack(t);
+  const nats = await startStack({ only: ['nats'] });
+  t.teardown(nats.stop);
+  const server = postgresUrl ?? (await testStack(t, ['postgres'])).postgresUrl;
+  const connectionString = await testDatabase(t, server);
+  const folder = fileURLToPath(new URL('../../projector/migrations', import.meta.url));
+  await migrate({ connectionString, schema: 'read_model', folder, logger });
+  const postgres = createPostgres({
+    ...{ connectionString, applicationName: 'test', logger, max: 2, statementTimeoutMs: 5_000 },
+  });
+  t.teardown(() => postgres.stop());
+  const config: FtBridgeConfig = {
+    ...{ host: '127.0.0.1', port: 0, logLevel: 'silent' },
+    ...{ postgresUrl: connectionString, natsUrl: nats.natsUrl, eventStoreUrl: 'esdb://127.0.0.1:1?tls=false' },
+    fastTrack: { baseUrl: fastTrack.url, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' },
+  };
+  const stored: StoredEvent[] = [];
+
+  async function publish(toSend: readonly BusMessage[]): Promise<void> {
+    const publisher = createNatsPublisher({ url: nats.natsUrl, name: 'test', replicas: 1, logger });
+    let { sequence } = await until('the stream can be written', () => publisher.open().catch(() => undefined));
+    for (const message of toSend) {
+      await publisher.publish(message, sequence);
+      sequence += 1;
+    }
+    await publisher.stop();
+  }
+
+  return {
+    ...{ fastTrack, config, postgres, nats, stored, publish },
+    async happen(events, lost = () => false) {
+      stored.push(...events);
+      await publish(messages(events.filter((event) => !lost(event))));
+    },
+    async projectHead(events) {
+      const { revision, hash } = headAfter(events);
+      const last = events.at(-1);
+      await postgres.query(
+        'INSERT INTO read_model.heads (player_id, revision, hash, position) VALUES ($1, $2, $3, $4)',
+        [last?.stream.replace('player-', ''), revision, hash, String(last?.position)],
+      );
+    },
+    async start(tuning = {}) {
+      const bridge = createFtBridge(config, { logger, store: storeOf(stored), tuning: { ...FAST, ...tuning } });
+      t.teardown(bridge.stop);
+      return { ...bridge, ...(await bridge.start()) };
+    },
+  };
+}
+
+/** The value of one line of `/metrics`; labels as they are written there, in any place. */
+export async function metric(url: string, name: string, label = ''): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const line = text.split('\n').find((one) => one.startsWith(`croupier_bridge_${name}{`) && one.includes(label));
+  return Number(line?.split(' ').at(-1) ?? 0);
+}
