@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'koa';
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import { readRawBody } from '../../../shared/http/json-body.js';
 import { Problem, unavailable } from '../../../shared/http/problem.js';
 
@@ -52,10 +50,13 @@ export function createForwarder(baseUrl: string): Forwarder {
       // `GET http://elsewhere/ HTTP/1.1` asks for a forward proxy, which this is not.
       if (!url.startsWith('/')) throw new Problem(404, 'not_found', 'There is no such route');
       const body = await readRawBody(ctx.req);
-      const answer = await ask(pool, ctx, url, body);
-      ctx.respond = false;
-      ctx.status = answer.statusCode;
-      await relay(answer, ctx.res);
+      try {
+        await exchange(pool, ctx, url, body);
+      } catch (cause) {
+        // Once the status is out, a cut connection is the only honest end of a cut answer; and who hung up needs none.
+        if (ctx.res.headersSent || ctx.res.destroyed) ctx.res.destroy();
+        else throw cause instanceof errors.InvalidArgumentError ? unsendable(cause) : unavailable(cause);
+      }
     },
     async isReachable() {
       try {
@@ -71,22 +72,31 @@ export function createForwarder(baseUrl: string): Forwarder {
   };
 }
 
-async function ask(pool: Pool, ctx: Context, path: string, body: Buffer): Promise<Dispatcher.ResponseData> {
-  const gone = new AbortController();
-  const abort = () => gone.abort();
-  // A caller who hangs up needs no answer; what the upstream already did stands.
-  ctx.res.once('close', abort);
-  try {
-    return await pool.request({
-      method: ctx.method as Dispatcher.HttpMethod,
-      path,
-      headers: requestHeaders(ctx.req),
-      body: body.length === 0 && !hasBody(ctx.req) ? null : body,
-      signal: gone.signal,
-    });
-  } catch (cause) {
-    throw unavailable(cause);
-  }
+/** The answer flows through as it comes. */
+async function exchange(pool: Pool, ctx: Context, path: string, body: Buffer): Promise<void> {
+  const { req, res } = ctx;
+  const hungUp = new AbortController();
+  // What the upstream already did stands; only its answer has nowhere to go.
+  res.once('close', () => {
+    if (!res.writableFinished) hungUp.abort();
+  });
+  const request: Dispatcher.RequestOptions = {
+    method: ctx.method as Dispatcher.HttpMethod,
+    path,
+    headers: requestHeaders(req),
+    body: body.length === 0 && !hasBody(req) ? null : body,
+    signal: hungUp.signal,
+  };
+  await pool.stream(request, ({ statusCode, headers }) => {
+    ctx.respond = false;
+    startAnswer(res, statusCode, headers);
+    return res;
+  });
+}
+
+/** What our own HTTP server let through and no client may send, such as two Host headers. */
+function unsendable(cause: Error): Problem {
+  return new Problem(400, 'malformed', 'The request is malformed', { cause });
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
@@ -110,19 +120,12 @@ function namedIn(connection: string | string[] | undefined): Set<string> {
   return new Set(listed.split(',').map((name) => name.trim().toLowerCase()));
 }
 
-async function relay(answer: Dispatcher.ResponseData, response: ServerResponse): Promise<void> {
+function startAnswer(response: ServerResponse, status: number, headers: IncomingHttpHeaders): void {
   // The upstream's own correlation id is the one to look for in its log.
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  const dropped = namedIn(answer.headers.connection);
-  for (const [name, value] of Object.entries(answer.headers)) {
+  const dropped = namedIn(headers.connection);
+  for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && !HOP_HEADERS.has(name) && !dropped.has(name)) response.setHeader(name, value);
   }
-  response.statusCode = answer.statusCode;
-  try {
-    await pipeline(answer.body, response);
-  } catch {
-    // The status is out already: a cut connection is the only honest end of a cut answer.
-    response.destroy();
-    if (!response.closed) await once(response, 'close');
-  }
+  response.statusCode = status;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { callHttp } from '../http-call.js';
@@ -202,6 +203,18 @@ test('an upstream that is away is 503 and nothing is sent twice', async (t) => {
     t.like(JSON.parse(body.toString()), { code: 'unavailable' });
   }
   t.is(command.received.length, 1);
+});
+
+test("what no client may send is the caller's fault, not ours", async (t) => {
+  const { url, command } = await gatewayWithNames(t);
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write('POST /login HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}');
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  t.regex(answer, /^HTTP\/1.1 400 /);
+  t.regex(answer, /"code":"malformed"/);
+  t.is(command.received.length, 0);
 });
 
 test('a body over 64 KiB is refused here, one of 64 KiB is not', async (t) => {
