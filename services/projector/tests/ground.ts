@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { connect } from 'nats';
+import { type Stack, startStack } from '../../../infra/embedded/stack.js';
+import { testDatabase } from '../../../infra/testing/test-database.js';
+import { testStack } from '../../../infra/testing/test-stack.js';
+import { STREAM_NAME } from '../../../shared/bus/messages.js';
+import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
+import type { EventStore } from '../../../shared/event-store/event-store.js';
+import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
+import { silentLogger } from '../../../shared/telemetry/log.js';
+import { createScribe, type Scribe } from '../../../shared/testing/scribe.js';
+import type { ProjectorConfig } from '../config.js';
+import { createProjector, type Projector } from '../service.js';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const FACT_TIMEOUT_MS = 60_000;
+const POLL_MS = 10;
+
+/** An event store and a NATS of the test's own (their contents are the whole story), and a database of its own. */
+export type Ground = {
+  readonly stack: Stack;
+  readonly store: EventStore;
+  readonly scribe: Scribe;
+  readonly postgres: Postgres;
+  readonly config: ProjectorConfig;
+  /** A projector in this process, on this ground unless said otherwise; stopped with the test. Answers its URL. */
+  start(config?: Partial<ProjectorConfig>): Promise<{ projector: Projector; url: string }>;
+  /** A projector in a process of its own, to be killed. */
+  spawn(): ChildProcess;
+  /** Ids of all player events in the store, in its order. */
+  recorded(): Promise<readonly string[]>;
+  /** Ids of all messages in JetStream, in its order; none while there is no stream. */
+  published(): Promise<readonly string[]>;
+  /** A further, empty database. */
+  database(): Promise<string>;
+};
+
+export async function openGround(t: ExecutionContext): Promise<Ground> {
+  const stack = await startStack({ only: ['eventStore', 'nats'] });
+  t.teardown(stack.stop);
+  const { postgresUrl } = await testStack(t, ['postgres']);
+  const database = () => testDatabase(t, postgresUrl);
+  const config: ProjectorConfig = {
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+    eventStoreUrl: stack.eventStoreUrl,
+    postgresUrl: await database(),
+    natsUrl: stack.natsUrl,
+    natsReplicas: 1,
+  };
+  const store = createEsdbEventStore({ connectionString: stack.eventStoreUrl, appendTimeoutMs: 20_000 });
+  t.teardown(store.close);
+  const postgres = readerOf(t, config.postgresUrl);
+
+  return {
+    stack,
+    store,
+    scribe: createScribe(store),
+    postgres,
+    config,
+    database,
+
+    async start(own = {}) {
+      const projector = createProjector({ ...config, ...own }, { logger: silentLogger });
+      t.teardown(projector.stop);
+      return { projector, url: await projector.start() };
+    },
+
+    spawn() {
+      const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+        env: {
+          ...process.env,
+          PORT: '0',
+          LOG_LEVEL: 'silent',
+          EVENTSTORE_URL: config.eventStoreUrl,
+          POSTGRES_URL: config.postgresUrl,
+          NATS_URL: config.natsUrl,
+        },
+        stdio: 'ignore',
+      });
+      t.teardown(() => kill(child));
+      return child;
+    },
+
+    async recorded() {
+      const ids: string[] = [];
+      for await (const event of store.readAll({ streamPrefixes: ['player-'] })) ids.push(event.id);
+      return ids;
+    },
+
+    published: () => publishedOn(stack.natsUrl),
+  };
+}
+
+export function readerOf(t: ExecutionContext, connectionString: string): Postgres {
+  const postgres = createPostgres({
+    connectionString,
+    applicationName: 'test',
+    logger: silentLogger,
+    max: 4,
+    statementTimeoutMs: 20_000,
+  });
+  t.teardown(postgres.stop);
+  return postgres;
+}
+
+/** Ends a process as no process wants to end. */
+export async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
+
+/** Waits until something is so. @throws when it is not within a minute. */
+export async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + FACT_TIMEOUT_MS;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`not within ${FACT_TIMEOUT_MS} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function publishedOn(url: string): Promise<readonly string[]> {
+  const connection = await connect({ servers: url });
+  try {
+    const jsm = await connection.jetstreamManager({ checkAPI: false });
+    const state = (await jsm.streams.info(STREAM_NAME).catch(() => undefined))?.state;
+    if (state === undefined || state.messages === 0) return [];
+    const sequences = Array.from({ length: state.messages }, (_, index) => state.first_seq + index);
+    const messages = await Promise.all(sequences.map((seq) => jsm.streams.getMessage(STREAM_NAME, { seq })));
+    return messages.map((message) => message.header.get('Nats-Msg-Id'));
+  } finally {
+    await connection.close();
+  }
+}
