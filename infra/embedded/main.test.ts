@@ -26,6 +26,8 @@ const PROCESSES = [
   'sandbox',
 ] as const;
 
+const RECOVERY_TIMEOUT_MS = 60_000;
+
 type Start = { readonly dataDir: string; readonly env?: NodeJS.ProcessEnv };
 
 /** `npm start -- --no-demo` as npm runs it, on free ports. */
@@ -69,58 +71,62 @@ function post(url: string, body: unknown): Promise<Response> {
   });
 }
 
-test('READY names every part, and each that is killed comes back on its port', async (t) => {
+// One platform tells most of the story: each start takes all of a small machine for some seconds.
+test.serial('npm start from READY through kills and a second start to its end', async (t) => {
   const dataDir = await temporaryFolder(t);
-  const launched = await start(t, { dataDir });
-  const { ready } = launched;
+  const first = await start(t, { dataDir });
+  readyNamesEveryPart(t, first.ready);
+  await register(first.ready, 'jane@example.com');
+
+  t.log('beside it, its folder is refused and its ports are taken');
+  await t.throwsAsync(start(t, { dataDir }), { message: /in use by process \d+: stop that one, or choose another/ });
+  const [base = 0] = portsOf(first.ready);
+  const beside = { dataDir: await temporaryFolder(t), env: { CROUPIER_PORT_BASE: String(base) } };
+  await t.throwsAsync(start(t, beside), { message: /port \d+ \(gateway\) is taken: set CROUPIER_PORT_BASE/ });
+
+  t.log('each part that is killed comes back on its port');
+  const pids = await killEveryPart(first.ready, dataDir);
+  t.is((await logIn(first.ready, 'jane@example.com')).status, 200);
+
+  t.log('kill -9 of the supervisor leaves nothing, and a second start finds the data of the first');
+  await stop(t, { ...first, ready: { ...first.ready, pids } }, 'SIGKILL');
+  const second = await start(t, { dataDir });
+  t.deepEqual(second.ready.keys, first.ready.keys);
+  t.is((await logIn(second.ready, 'jane@example.com')).status, 200);
+  t.is((await logIn(second.ready, 'john@example.com')).status, 401);
+
+  t.log('SIGTERM ends it within 10 s');
+  await stop(t, second, 'SIGTERM');
+});
+
+function readyNamesEveryPart(t: ExecutionContext, ready: ReadyInfo): void {
   t.deepEqual(Object.keys(ready.pids).sort(), [...PROCESSES]);
   t.true(portsOf(ready).every((port) => port > 0));
   t.is(ready.keys.providerId, 'mock');
   t.is(ready.keys.pspId, 'fake');
+  t.is(ready.profile, 'guide');
+}
+
+/** Answers the successors' pids once all of them serve on the old ports. */
+async function killEveryPart(ready: ReadyInfo, dataDir: string): Promise<ReadyInfo['pids']> {
   for (const pid of Object.values(ready.pids)) process.kill(pid, 'SIGKILL');
-  const after = await until(
+  const successors = await until(
     'every part has another pid',
     async () => {
       const { pids } = JSON.parse(await readFile(join(dataDir, 'ready.json'), 'utf8')) as ReadyInfo;
       return PROCESSES.every((name) => pids[name] !== ready.pids[name]) && pids;
     },
-    60_000,
+    RECOVERY_TIMEOUT_MS,
   );
   for (const url of [ready.gateway, ready.command, ready.query, ready.bridge, ready.fastTrack]) {
-    await until(`${url} is ready again`, () => answersOk(`${url}/health/ready`).catch(() => false), 60_000);
+    const isReady = () => answersOk(`${url}/health/ready`).catch(() => false);
+    await until(`${url} is ready again`, isReady, RECOVERY_TIMEOUT_MS);
   }
   for (const port of portsOf(ready)) await until(`port ${port} listens`, () => isListening(port));
-  await register(ready, 'jane@example.com');
-  await stop(t, { ...launched, ready: { ...ready, pids: after } }, 'SIGTERM');
-});
+  return successors;
+}
 
-test('a second start, even after kill -9, finds the data of the first', async (t) => {
-  const dataDir = await temporaryFolder(t);
-  const first = await start(t, { dataDir });
-  await register(first.ready, 'jane@example.com');
-  await stop(t, first, 'SIGKILL');
-  const second = await start(t, { dataDir });
-  t.deepEqual(second.ready.keys, first.ready.keys);
-  t.is((await logIn(second.ready, 'jane@example.com')).status, 200);
-  t.is((await logIn(second.ready, 'john@example.com')).status, 401);
-  await stop(t, second, 'SIGINT');
-});
-
-test('beside a running one, its folder is refused and its ports are taken', async (t) => {
-  const dataDir = await temporaryFolder(t);
-  const running = await start(t, { dataDir });
-  await t.throwsAsync(start(t, { dataDir }), {
-    message: /in use by process \d+: stop that one, or choose another folder/,
-  });
-  const [base = 0] = portsOf(running.ready);
-  const env = { CROUPIER_PORT_BASE: String(base) };
-  await t.throwsAsync(start(t, { dataDir: await temporaryFolder(t), env }), {
-    message: /port \d+ \(gateway\) is taken: set CROUPIER_PORT_BASE/,
-  });
-  await stop(t, running, 'SIGTERM');
-});
-
-test("servers of the user's are used, have no pid in READY, and outlive the platform", async (t) => {
+test.serial("servers of the user's are used, have no pid in READY, and outlive the platform", async (t) => {
   const stack = await startStack();
   t.teardown(stack.stop);
   const env = { EVENTSTORE_URL: stack.eventStoreUrl, NATS_URL: stack.natsUrl, POSTGRES_URL: stack.postgresUrl };
@@ -137,12 +143,12 @@ test("servers of the user's are used, have no pid in READY, and outlive the plat
   for (const [name, pid] of Object.entries(stack.pids())) t.not(identify(pid ?? 0), undefined, name);
 });
 
-test('sandbox secrets are refused in production', async (t) => {
+test.serial('sandbox secrets are refused in production', async (t) => {
   const env = { NODE_ENV: 'production' };
   await t.throwsAsync(start(t, { dataDir: await temporaryFolder(t), env }), { message: /NODE_ENV=production refuses/ });
 });
 
-test('a base that is no port is refused by name', async (t) => {
+test.serial('a base that is no port is refused by name', async (t) => {
   const { ports, release } = await reservePorts(0, []);
   t.teardown(release);
   const env = { CROUPIER_PORT_BASE: `${ports.gateway}x` };

@@ -31,7 +31,7 @@ export function natsConfig({ folder, port, version }: { folder: string; port: nu
   return `listen: "${HOST}:${port}"
 server_name: croupier
 jetstream {
-  store_dir: ${JSON.stringify(join(folder, 'jetstream'))}
+  store_dir: ${JSON.stringify(folder)}
   max_memory_store: 64MB${sync}
 }
 `;
