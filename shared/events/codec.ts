@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import type { JsonObject, StoredEvent } from '../event-store/event-store.js';
-import { type EmailEvent, emailEventSchemas } from './email-events.js';
+import type { StoredEvent } from '../event-store/event-store.js';
+import { EMAIL_SCHEMA_VERSION, type EmailEvent, emailEventSchemas } from './email-events.js';
 import { type EventMetadata, metadataSchema } from './envelope.js';
-import { type PlayerEvent, playerEventSchemas } from './player-events.js';
-import { type ProfileEvent, profileEventSchemas } from './profile-events.js';
+import { PLAYER_SCHEMA_VERSION, type PlayerEvent, playerEventSchemas } from './player-events.js';
+import { PROFILE_SCHEMA_VERSION, type ProfileEvent, profileEventSchemas } from './profile-events.js';
+import { type Upcasts, upcast } from './upcast.js';
 
 /** A stored event that this version of the code cannot read. Whoever reads on skips a fact: stop, or park. */
 export class UnreadableEvent extends Error {
@@ -19,46 +20,50 @@ export type Decoded<E> = E & {
 
 type Wire = Omit<StoredEvent, 'position'>;
 
-/** From older schema versions to today's: `{ [type]: { [fromVersion]: data => data } }`. Empty while all are at version 1. */
-const UPCASTS: { readonly [type: string]: { readonly [fromVersion: number]: (data: JsonObject) => JsonObject } } = {};
+/** Empty while all events are at version 1. */
+const UPCASTS: Upcasts = {};
 
 /** @throws UnreadableEvent */
 export function decodePlayerEvent(event: Wire): Decoded<PlayerEvent> {
-  return decode<PlayerEvent>(event, playerEventSchemas);
+  return decode<PlayerEvent>(event, playerEventSchemas, PLAYER_SCHEMA_VERSION);
 }
 
 /** @throws UnreadableEvent */
 export function decodeProfileEvent(event: Wire): Decoded<ProfileEvent> {
-  return decode<ProfileEvent>(event, profileEventSchemas);
+  return decode<ProfileEvent>(event, profileEventSchemas, PROFILE_SCHEMA_VERSION);
 }
 
 /** @throws UnreadableEvent */
 export function decodeEmailEvent(event: Wire): Decoded<EmailEvent> {
-  return decode<EmailEvent>(event, emailEventSchemas);
+  return decode<EmailEvent>(event, emailEventSchemas, EMAIL_SCHEMA_VERSION);
 }
 
 function decode<E extends { type: string; data: unknown }>(
   event: Wire,
   schemas: { readonly [type: string]: z.ZodType },
+  today: number,
 ): Decoded<E> {
-  const schema = Object.hasOwn(schemas, event.type) ? schemas[event.type] : undefined;
-  if (schema === undefined) throw new UnreadableEvent(`${event.stream}@${event.revision}: unknown type ${event.type}`);
-  const metadata = metadataSchema.safeParse(event.metadata);
-  if (!metadata.success)
-    throw new UnreadableEvent(`${event.stream}@${event.revision}: metadata`, { cause: metadata.error });
-  const data = schema.safeParse(upcast(event.type, metadata.data.schemaVersion, event.data));
-  if (!data.success)
-    throw new UnreadableEvent(`${event.stream}@${event.revision}: ${event.type}`, { cause: data.error });
   const { id, stream, revision, type } = event;
+  const place = `${stream}@${revision}`;
+  const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
+  if (schema === undefined) throw new UnreadableEvent(`${place}: unknown type ${type}`);
+  const metadata = metadataSchema.safeParse(event.metadata);
+  if (!metadata.success) throw new UnreadableEvent(`${place}: metadata`, { cause: metadata.error });
+  const { schemaVersion } = metadata.data;
+  // A newer version may say what this code would drop without a word.
+  if (schemaVersion > today)
+    throw new UnreadableEvent(`${place}: ${type} of version ${schemaVersion}, newer than ${today}`);
+  const data = parse(schema, () => upcast(UPCASTS, type, event.data, schemaVersion, today));
+  if (!data.success) throw new UnreadableEvent(`${place}: ${type}`, { cause: data.error });
   // The schema of this very type has just passed.
   return { id, stream, revision, metadata: metadata.data, type, data: data.data } as unknown as Decoded<E>;
 }
 
-function upcast(type: string, fromVersion: number, data: JsonObject): JsonObject {
-  let current = data;
-  for (let version = fromVersion; ; version += 1) {
-    const step = UPCASTS[type]?.[version];
-    if (step === undefined) return current;
-    current = step(current);
+/** An upcast of data that never was valid may throw. */
+function parse(schema: z.ZodType, upcasted: () => unknown) {
+  try {
+    return schema.safeParse(upcasted());
+  } catch (error) {
+    return { success: false, error } as const;
   }
 }

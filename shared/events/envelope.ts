@@ -84,8 +84,19 @@ export function idOf(hash: string): string {
   return uuidV5(EVENT_ID_NAMESPACE, hash);
 }
 
-/** True when hash and id are what the event's bytes say. Whether it follows its predecessor is the reader's to check. */
+/**
+ * True when hash and id are what the event's bytes say. Whether it follows its predecessor is the reader's to check.
+ * Never throws: whoever changed an event may have made it one that has no hash (a `1e400` is read as Infinity).
+ */
 export function isIntact(event: Omit<StoredEvent, 'position'>): boolean {
-  const own = hashOf(event);
-  return event.metadata.hash === own && event.id === idOf(own);
+  const own = hashIfAny(event);
+  return own !== undefined && event.metadata.hash === own && event.id === idOf(own);
+}
+
+function hashIfAny(event: Omit<StoredEvent, 'position'>): string | undefined {
+  try {
+    return hashOf(event);
+  } catch {
+    return undefined;
+  }
 }
