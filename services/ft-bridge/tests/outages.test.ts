@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { startStack } from '../../../infra/embedded/stack.js';
+import { testStack } from '../../../infra/testing/test-stack.js';
+import { until } from '../../../infra/testing/until.js';
+import type { StoredEvent } from '../../../shared/event-store/event-store.js';
+import type { FtBridgeConfig } from '../config.js';
+import { bridgeBench } from './bridge-bench.js';
+import type { FtCall } from './scripted-fast-track.js';
+import { logins, player, story } from './stories.js';
+
+// Goal: a server or the bridge itself dies at the worst moment, and every player still hears everything in order.
+// Method: real processes, killed with SIGKILL while events flow; then each key's first arrival is compared with the story.
+
+const PLAYERS = 30;
+
+const stories = (events: number) =>
+  Array.from({ length: PLAYERS }, (_, index) => story(player(index + 1), logins(events)));
+const inTurns = (all: readonly StoredEvent[][], from: number, to: number) =>
+  all.flatMap((events) => events.slice(from, to));
+const uniqueKeys = (calls: readonly FtCall[]) => new Set(calls.map(({ key }) => key));
+
+function heardInOrder(t: ExecutionContext, taken: readonly FtCall[], all: readonly (readonly StoredEvent[])[]): void {
+  for (const [index, events] of all.entries()) {
+    const heard = uniqueKeys(taken.filter(({ userId }) => userId === String(index + 1)));
+    t.deepEqual(
+      [...heard],
+      events.map(({ id }) => id),
+    );
+  }
+}
+
+test.serial(
+  'a bridge killed while it delivers loses nothing, and its successor repeats nothing that was marked',
+  async (t) => {
+    const { eventStoreUrl } = await testStack(t, ['eventStore']);
+    const bench = await bridgeBench(t);
+    const all = stories(20);
+    await bench.happen(all.flat());
+    const config = { ...bench.config, eventStoreUrl };
+    const first = await run(t, config);
+    await bench.fastTrack.until(({ taken }) => taken.length >= 200);
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    const marked = await bench.postgres.query<{ event_id: string }>(
+      'SELECT event_id FROM bridge.inbox WHERE delivered_at IS NOT NULL',
+    );
+    const callsBefore = bench.fastTrack.calls.length;
+    t.true(uniqueKeys(bench.fastTrack.taken).size < 600, 'it was killed in the middle');
+    const second = await run(t, config);
+    await bench.fastTrack.until(({ taken }) => uniqueKeys(taken).size === 600);
+    const repeated = uniqueKeys(bench.fastTrack.calls.slice(callsBefore));
+    t.deepEqual(
+      marked.filter(({ event_id }) => repeated.has(event_id)),
+      [],
+    );
+    heardInOrder(t, bench.fastTrack.taken, all);
+    second.kill('SIGTERM');
+    t.deepEqual(await once(second, 'exit'), [0, null]);
+  },
+);
+
+test.serial('Postgres killed while events flow: the bridge says so, resumes, and nothing is lost', async (t) => {
+  const stack = await startStack({ only: ['postgres'] });
+  t.teardown(stack.stop);
+  const bench = await bridgeBench(t, stack.postgresUrl);
+  const all = stories(8);
+  const { url } = await bench.start();
+  await bench.happen(inTurns(all, 0, 4));
+  await bench.fastTrack.until(({ taken }) => taken.length >= 40);
+  killed(stack.pids().postgres);
+  await bench.happen(inTurns(all, 4, 8));
+  await bench.fastTrack.until(({ taken }) => uniqueKeys(taken).size === PLAYERS * 8);
+  heardInOrder(t, bench.fastTrack.taken, all);
+  await until('it is ready again', async () => (await fetch(`${url}/health/ready`)).status === 200);
+});
+
+test.serial('NATS killed while events flow: the bridge resumes, and nothing is lost', async (t) => {
+  const bench = await bridgeBench(t);
+  const all = stories(8);
+  await bench.start();
+  await bench.happen(inTurns(all, 0, 4));
+  await bench.fastTrack.until(({ taken }) => taken.length >= 40);
+  killed(bench.nats.pids().nats);
+  await bench.happen(inTurns(all, 4, 8));
+  await bench.fastTrack.until(({ taken }) => uniqueKeys(taken).size === PLAYERS * 8);
+  heardInOrder(t, bench.fastTrack.taken, all);
+});
+
+test.serial('a bridge that is started before its servers waits for them', async (t) => {
+  const bench = await bridgeBench(t);
+  const { url } = await bench.start();
+  const missing = await until('it says that JetStream has no stream', async () => {
+    const answer = await fetch(`${url}/health/ready`);
+    const body = (await answer.json()) as { missing?: string[] };
+    return answer.status === 503 && body.missing?.some((one) => one.includes('stream not found'));
+  });
+  t.true(missing);
+  const ann = story(player(1), logins(1));
+  await bench.happen(ann);
+  await bench.fastTrack.until(({ taken }) => taken.length === 1);
+  t.is((await fetch(`${url}/health/ready`)).status, 200);
+});
+
+function killed(pid: number | undefined): void {
+  if (pid === undefined) throw new Error('there is no such process');
+  process.kill(pid, 'SIGKILL');
+}
+
+/** The service as it is run, once it listens. */
+async function run(t: ExecutionContext, config: FtBridgeConfig) {
+  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      POSTGRES_URL: config.postgresUrl,
+      NATS_URL: config.natsUrl,
+      EVENTSTORE_URL: config.eventStoreUrl,
+      FT_BASE_URL: config.fastTrack.baseUrl,
+      FT_API_KEY: 'key',
+      FT_ORIGIN: 'test',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the bridge exited with ${code}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.includes('ft-bridge listens')) resolve();
+    });
+  });
+  return child;
+}
