@@ -1,34 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
-
 /** A client whose append stream cannot take the process down, and that can be closed. */
 export type GuardedClient = {
   readonly client: EventStoreDBClient;
   /** Lets what is under way finish, takes the connection out of use. */
   retire(): void;
-  /** Cuts everything. */
+  /** Waits a moment for the appends under way, then cuts them. Reads are their readers' to end. */
   close(): Promise<void>;
 };
 
-type AppendStream = {
+/** The gRPC call under an append, a read or a subscription. */
+type Call = {
   listeners(event: 'data'): ((response: unknown) => void)[];
   removeListener(event: 'data', listener: (response: unknown) => void): unknown;
-  on(event: 'data', listener: (response: unknown) => void): unknown;
+  on(event: string, listener: (response: unknown) => void): unknown;
   write(message: unknown): boolean;
+  pipe(destination: Destination): unknown;
+  resume(): unknown;
   end(): unknown;
+  cancel(): void;
 };
+
+type Destination = { once(event: 'close', listener: () => void): unknown };
 
 /** Members the client keeps protected, but on which its append and its channel hang (6.2.1, pinned). */
 type Internals = {
   GRPCStreamCreator(
     grpcClient: unknown,
     name: string,
-    creator: (client: unknown) => AppendStream,
+    creator: (client: unknown) => Call,
     cache?: unknown,
   ): () => Promise<unknown>;
   getChannel(): Promise<{ close(): void }>;
 };
 
 const APPEND = 'appendToStream';
+const CLOSE_TIMEOUT_MS = 500;
+const CLOSE_POLL_MS = 5;
 
 /**
  * `generation` makes connections distinct: gRPC shares a TCP connection, and its reconnect backoff of up to minutes,
@@ -38,16 +46,17 @@ export function createGuardedClient(connectionString: string, generation: number
   const client = EventStoreDBClient.connectionString(withOwnConnection(connectionString, generation));
   const internals = client as unknown as Internals;
   const createStream = internals.GRPCStreamCreator;
-  const appendStreams = new Set<AppendStream>();
+  const appendCalls = new Set<Call>();
   let used = false;
 
   internals.GRPCStreamCreator = (grpcClient, name, creator, cache) => {
     used = true;
-    if (name !== APPEND) return createStream(grpcClient, name, creator, cache);
     const guarded = (grpc: unknown) => {
-      const stream = guardAppendStream(creator(grpc));
-      appendStreams.add(stream);
-      return stream;
+      const call = creator(grpc);
+      if (name !== APPEND) return guardReadCall(call);
+      appendCalls.add(call);
+      for (const event of ['end', 'error', 'close']) call.on(event, () => appendCalls.delete(call));
+      return guardAppendCall(call);
     };
     return createStream(grpcClient, name, guarded, cache);
   };
@@ -57,25 +66,30 @@ export function createGuardedClient(connectionString: string, generation: number
     if (used) (await internals.getChannel()).close();
   }
 
+  function retire(): void {
+    // Ended, not cancelled: the client takes any append call's error for the failure of every append of the process.
+    for (const call of appendCalls) call.end();
+    closeChannel().catch(() => undefined);
+  }
+
   return {
     client,
-    retire() {
-      for (const stream of appendStreams) stream.end();
-      closeChannel().catch(() => undefined);
-    },
+    retire,
     async close() {
-      await client.dispose();
-      await closeChannel().catch(() => undefined);
+      retire();
+      const giveUpAt = performance.now() + CLOSE_TIMEOUT_MS;
+      while (appendCalls.size > 0 && performance.now() < giveUpAt) await pause(CLOSE_POLL_MS);
+      for (const call of appendCalls) call.cancel();
     },
   };
 }
 
-function guardAppendStream(stream: AppendStream): AppendStream {
+function guardAppendCall(call: Call): Call {
   // The client throws on an answer nobody waits for any more, and that would end the process. Whoever sent that append
   // has long been told that its outcome is unknown, so the answer can go.
-  for (const onData of stream.listeners('data')) {
-    stream.removeListener('data', onData);
-    stream.on('data', (response) => {
+  for (const onData of call.listeners('data')) {
+    call.removeListener('data', onData);
+    call.on('data', (response) => {
       try {
         onData(response);
       } catch {}
@@ -83,12 +97,25 @@ function guardAppendStream(stream: AppendStream): AppendStream {
   }
   // When a connection breaks while its writes wait for room, the client rejects promises nobody holds, and that would
   // end the process too. So no write waits: what is under way is bounded by the callers, who await their answers.
-  const write = stream.write.bind(stream);
-  stream.write = (message) => {
+  const write = call.write.bind(call);
+  call.write = (message) => {
     write(message);
     return true;
   };
-  return stream;
+  return call;
+}
+
+function guardReadCall(call: Call): Call {
+  // A reader that stops early leaves the call paused, and the client keeps it for ever waiting for its end.
+  const pipe = call.pipe.bind(call);
+  call.pipe = (destination) => {
+    destination.once('close', () => {
+      call.cancel();
+      call.resume();
+    });
+    return pipe(destination);
+  };
+  return call;
 }
 
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
