@@ -6,6 +6,7 @@ import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
 import type { QueryConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
+import { deliveriesRoutes } from './http/deliveries.routes.js';
 import { ledgerRoutes } from './http/ledger.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
@@ -53,6 +54,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
     playerRoutes({ postgres, freshness, key: playerTokenKey(config.CROUPIER_TOKEN_KEY), nowMs }),
     backofficeRoutes(backoffice),
     ledgerRoutes(backoffice),
+    deliveriesRoutes(backoffice),
   ];
   let server: HttpServer | undefined;
   let stopped: Promise<void> | undefined;

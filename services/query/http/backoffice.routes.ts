@@ -1,10 +1,9 @@
 import Router from '@koa/router';
 import { z } from 'zod';
-import { parsePlayerId } from '../../../shared/ids/ids.js';
 import { findPlayers, readHead, readTimeline } from '../reads/backoffice-reads.js';
 import { readBalance, readBonuses, readGameSessions, readPayments, readPlayer } from '../reads/player-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { nextCursor } from './paging.js';
+import { nextCursor, playerParameter } from './paging.js';
 import {
   atPosition,
   found,
@@ -13,7 +12,6 @@ import {
   noStore,
   playerIdOf,
   queryOf,
-  textParameter,
   whileReadable,
 } from './reading.js';
 
@@ -25,18 +23,11 @@ const EVENTS_MAX = 1_000;
 /** Of each list on a player's page; the rest is in the timeline. */
 const RECENT = 20;
 
-const playerId = z.string().transform((text, context) => {
-  const parsed = parsePlayerId(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue('must be a player id');
-  return z.NEVER;
-});
-
 const search = z
   .strictObject({
-    email: textParameter(EMAIL_LENGTH_MAX).min(1).optional(),
-    player_id: playerId.optional(),
-    after: playerId.optional(),
+    email: z.string().min(1).max(EMAIL_LENGTH_MAX).optional(),
+    player_id: playerParameter.optional(),
+    after: playerParameter.optional(),
     limit: limitParameter(PLAYERS, PLAYERS_MAX),
   })
   .transform(({ email, player_id, after, limit }) => ({ email, playerId: player_id, after, limit }));

@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { readAccounts, readTrialBalance } from '../reads/ledger-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
 import { nextCursor } from './paging.js';
-import { atPosition, limitParameter, noParameters, noStore, queryOf, textParameter, whileReadable } from './reading.js';
+import { atPosition, limitParameter, noParameters, noStore, queryOf, whileReadable } from './reading.js';
 
 const ACCOUNTS = 100;
 const ACCOUNTS_MAX = 1_000;
 const NAME_LENGTH_MAX = 200;
 
 const accountsPage = z.strictObject({
-  prefix: textParameter(NAME_LENGTH_MAX).default(''),
-  after: textParameter(NAME_LENGTH_MAX).default(''),
+  prefix: z.string().max(NAME_LENGTH_MAX).default(''),
+  after: z.string().max(NAME_LENGTH_MAX).default(''),
   limit: limitParameter(ACCOUNTS, ACCOUNTS_MAX),
 });
 

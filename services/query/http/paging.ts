@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isCallerId } from '../../../shared/ids/ids.js';
+import { isCallerId, parsePlayerId } from '../../../shared/ids/ids.js';
 import type { Row } from '../../../shared/postgres/postgres.js';
 import type { TransactionCursor } from '../reads/player-reads.js';
 import { limitParameter } from './reading.js';
@@ -27,6 +27,13 @@ export const page = z
     before: z.string().refine(isCallerId, 'must be the next_before of another page').optional(),
   })
   .transform(({ limit, before }) => ({ limit, before }));
+
+export const playerParameter = z.string().transform((text, context) => {
+  const playerId = parsePlayerId(text);
+  if (playerId !== undefined) return playerId;
+  context.addIssue('must be a player id');
+  return z.NEVER;
+});
 
 /** The cursor of the next page; null when this one was not full. */
 export function nextCursor<R extends Row>(rows: readonly R[], limit: number, cursorOf: (row: R) => string) {

@@ -51,14 +51,6 @@ export function queryOf<T>(ctx: Context, schema: z.ZodType<T>): T {
 
 export const noParameters = z.strictObject({});
 
-/** Text to search for. Postgres knows no NUL, so nothing has one in its name. */
-export function textParameter(lengthMax: number) {
-  return z
-    .string()
-    .max(lengthMax)
-    .refine((text) => !text.includes('\0'), 'must be text');
-}
-
 /** How many entries to answer at most. */
 export function limitParameter(fallback: number, max: number) {
   return z

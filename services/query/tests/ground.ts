@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { startStack } from '../../../infra/embedded/stack.js';
+import { testDatabase } from '../../../infra/testing/test-database.js';
+import { testStack } from '../../../infra/testing/test-stack.js';
+import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
+import { issuePlayerToken, playerTokenKey } from '../../../shared/http/player-token.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import { silentLogger } from '../../../shared/telemetry/log.js';
+import { createScribe, type Scribe } from '../../../shared/testing/scribe.js';
+import { createQuery } from '../service.js';
+
+const PROJECTOR = fileURLToPath(new URL('../../projector/main.ts', import.meta.url));
+const TOKEN_KEY = '11'.repeat(32);
+export const OPERATOR_KEY = 'the key of Fast Track';
+export const BACKOFFICE_KEY = 'the key of the back office';
+export const CLIENT = { client_id: 'fast-track', client_secret: 'the secret of Fast Track' };
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
+  readonly body: any;
+};
+
+/** Query over rows that a real projector wrote from real events. */
+export type Ground = {
+  readonly scribe: Scribe;
+  readonly postgresUrl: string;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body: unknown): Promise<Answer>;
+  /** The header of a player's login. */
+  login(playerId: PlayerId, loginId?: string): Promise<Record<string, string>>;
+  startProjector(): void;
+};
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+export async function openGround(t: ExecutionContext): Promise<Ground> {
+  // Of its own: the test's events are all there are, and it needs no NATS.
+  const stack = await startStack({ only: ['eventStore'] });
+  t.teardown(stack.stop);
+  const postgresUrl = await testDatabase(t, (await testStack(t, ['postgres'])).postgresUrl);
+  const store = createEsdbEventStore({ connectionString: stack.eventStoreUrl, appendTimeoutMs: 20_000 });
+  t.teardown(store.close);
+  const query = createQuery(
+    {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      LOG_LEVEL: 'silent',
+      POSTGRES_URL: postgresUrl,
+      CROUPIER_TOKEN_KEY: TOKEN_KEY,
+      CROUPIER_OPERATOR_KEYS: [{ id: 'fast-track', sha256: sha256(OPERATOR_KEY) }],
+      CROUPIER_BACKOFFICE_KEYS: [{ id: 'back-office', sha256: sha256(BACKOFFICE_KEY) }],
+      CROUPIER_OAUTH_CLIENTS: [{ id: CLIENT.client_id, sha256: sha256(CLIENT.client_secret) }],
+      CROUPIER_OAUTH_KEY: '22'.repeat(32),
+    },
+    { logger: silentLogger },
+  );
+  t.teardown(query.stop);
+  const url = await query.start();
+
+  return {
+    scribe: createScribe(store),
+    postgresUrl,
+    get: async (path, headers = {}) => answerOf(await fetch(url + path, { headers })),
+    post: async (path, body) => answerOf(await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })),
+    async login(playerId, loginId = 'login') {
+      const token = await issuePlayerToken(playerTokenKey(TOKEN_KEY), { playerId, loginId }, Date.now());
+      return { Authorization: `Bearer ${token}` };
+    },
+    startProjector() {
+      const child = spawn(process.execPath, ['--import', 'tsx', PROJECTOR], {
+        env: {
+          ...process.env,
+          PORT: '0',
+          LOG_LEVEL: 'silent',
+          EVENTSTORE_URL: stack.eventStoreUrl,
+          POSTGRES_URL: postgresUrl,
+          NATS_URL: 'nats://127.0.0.1:1',
+        },
+        stdio: 'ignore',
+      });
+      t.teardown(async () => {
+        const exit = once(child, 'exit');
+        if (child.kill('SIGKILL')) await exit;
+      });
+    },
+  };
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** Asks until the answer is not "not yet". @throws when it still is after a minute. */
+export async function onceThere(ask: () => Promise<Answer>): Promise<Answer> {
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503) return answer;
+    if (performance.now() > deadline) throw new Error(`still ${JSON.stringify(answer.body)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
