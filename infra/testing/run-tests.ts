@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ const STOP_GRACE_MS = 5_000;
 async function runTests(args: readonly string[]): Promise<number> {
   const stop = stopRequest();
   const folder = await mkdtemp(join(tmpdir(), 'croupier-test-'));
+  // Entered, though not listed, by everyone: Postgres under the user nobody is one of the things tested in it.
+  await chmod(folder, 0o711);
   try {
     const stack = await startStack({ dataDir: join(folder, 'stack'), signal: stop });
     try {
