@@ -5,6 +5,7 @@ import type { Postgres } from '../../shared/postgres/postgres.js';
 export type BridgeReadiness = {
   /** The inbox is usable and the lanes are loaded. */
   started(consumer: BusConsumer): void;
+  stopping(): void;
   missing(): Promise<readonly string[]>;
 };
 
@@ -14,11 +15,16 @@ export function createReadiness(on: {
   readonly store: Pick<EventStore, 'readStream'>;
 }): BridgeReadiness {
   let consumer: BusConsumer | undefined;
+  let isStopping = false;
   return {
     started(opened) {
       consumer = opened;
     },
+    stopping() {
+      isStopping = true;
+    },
     async missing() {
+      if (isStopping) return ['the bridge is stopping'];
       const faults = await Promise.all([
         on.postgres.query('SELECT 1').then(
           () => (consumer === undefined ? 'postgres: the lanes are not loaded yet' : undefined),

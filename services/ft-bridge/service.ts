@@ -17,7 +17,8 @@ import { createUndiciSender } from './delivery/undici-sender.js';
 import { createMessagesOf } from './fast-track/messages-of.js';
 import { FT_PROFILES } from './fast-track/profiles.js';
 import { createPostgresInbox } from './inbox/postgres-inbox.js';
-import { createHeadsComparison, createPostgresHeads } from './intake/heads.js';
+import { createPostgresHeads } from './intake/heads.js';
+import { createHeadsComparison } from './intake/heads-comparison.js';
 import { createIntake, type Intake } from './intake/intake.js';
 import { createRepair, type Repair } from './intake/repair.js';
 import { persist } from './persist.js';
@@ -88,6 +89,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
   });
   const store = overrides.store ?? createEsdbEventStore({ connectionString: config.eventStoreUrl });
   const inbox = createPostgresInbox(postgres);
+  const heads = createPostgresHeads(postgres);
   const sender = createUndiciSender({
     ...config.fastTrack,
     connections: tuning.slots,
@@ -132,7 +134,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     consumer = opened;
     readiness.started(opened);
     const taking = { inbox, onTaken: dispatcher.offer, metrics, logger };
-    const repair = createRepair({ ...taking, store, backoff: serverBackoff, signal });
+    const repair = createRepair({ ...taking, store, heads, backoff: serverBackoff, signal });
     const intake = createIntake({ ...taking, consumer: opened, repair, now, backoff: serverBackoff, ...prepared });
     await Promise.all([intake.run(signal), compareHeads(opened, intake, repair)]);
   }
@@ -145,7 +147,6 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
   }
 
   async function compareHeads(on: BusConsumer, intake: Intake, repair: Repair): Promise<void> {
-    const heads = createPostgresHeads(postgres);
     const comparison = createHeadsComparison({ ...tuning, heads, consumer: on, intake, repair, now });
     while (!signal.aborted) {
       // A server that is away shows in /health/ready; the next round compares what this one could not.
@@ -156,6 +157,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
 
   async function stopAll(): Promise<void> {
     stopping.abort();
+    readiness.stopping();
     await consumer?.stop();
     await running;
     await dispatcher

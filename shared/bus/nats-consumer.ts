@@ -185,7 +185,13 @@ function deliveryOf(message: JsMsg): BusDelivery {
       return message.string();
     },
     header: (name) => message.headers?.get(name) || undefined,
-    ack: () => message.ack(),
+    ack() {
+      try {
+        message.ack();
+      } catch {
+        // The connection is closed: it comes again, and is then known.
+      }
+    },
   };
 }
 

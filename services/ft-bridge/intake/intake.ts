@@ -32,6 +32,8 @@ export type Intake = {
   lastArrivalAt(): number;
 };
 
+type Message = { readonly delivery: BusDelivery; readonly revision: number };
+
 /** From the bus into the inbox: pull, judge, commit, and only then acknowledge. */
 export function createIntake(options: IntakeOptions): Intake {
   const { consumer, inbox, repair, onTaken, now, backoff, metrics, logger } = options;
@@ -40,26 +42,36 @@ export function createIntake(options: IntakeOptions): Intake {
 
   async function takeBatch(batch: readonly BusDelivery[], signal: AbortSignal): Promise<void> {
     const arrivals: Arrival[] = [];
-    const messages = new Map<PlayerId, BusDelivery[]>();
+    const messages = new Map<PlayerId, Message[]>();
     for (const delivery of batch) {
       const read = readDelivery(delivery);
       if ('refused' in read) refuse(delivery, read.playerId, read.refused);
       else {
         arrivals.push(read);
         const own = messages.get(read.playerId);
-        if (own === undefined) messages.set(read.playerId, [delivery]);
-        else own.push(delivery);
+        const message = { delivery, revision: read.event.revision };
+        if (own === undefined) messages.set(read.playerId, [message]);
+        else own.push(message);
       }
     }
     if (arrivals.length === 0) return;
-    const results = await persist(() => inbox.take(arrivals), backoff, signal);
+    const results = await persist(
+      () => inbox.take(arrivals),
+      backoff,
+      signal,
+      (err, attempt) => {
+        if (attempt === 1) logger.warn({ err }, 'arrivals cannot be committed; trying again');
+      },
+    );
     if (results === undefined) return;
-    for (const { position } of arrivals) if (newest === undefined || position > newest) newest = position;
+    for (const { position } of results.flatMap(({ taken }) => taken)) {
+      if (newest === undefined || position > newest) newest = position;
+    }
     for (const result of results) settle(result, messages.get(result.playerId) ?? []);
   }
 
-  function settle(result: TakeResult, messages: readonly BusDelivery[]): void {
-    const { playerId, taken, duplicates, mismatched, hole } = result;
+  function settle(result: TakeResult, messages: readonly Message[]): void {
+    const { playerId, taken, duplicates, mismatched, hole, lane } = result;
     metrics.taken.inc(taken.length);
     metrics.duplicates.inc(duplicates);
     if (mismatched > 0) {
@@ -69,10 +81,15 @@ export function createIntake(options: IntakeOptions): Intake {
         'the bus and the inbox disagree about a revision; the event store decides',
       );
     }
-    if (taken.length > 0) onTaken(result);
+    // Offered even if nothing was new: it may have been taken by a commit of which we never heard.
+    if (lane.taken > lane.delivered) onTaken(result);
     if (mismatched === 0 && !hole) acknowledge(messages);
-    // Left unacknowledged until the truth is in: should we die before, they come again.
-    else repair.request(playerId).then(() => acknowledge(messages), noop);
+    else settleLater(playerId, messages);
+  }
+
+  /** Unacknowledged until the truth is in the inbox: should we die before that, they come again. */
+  function settleLater(playerId: PlayerId, messages: readonly Message[]): void {
+    repair.request(playerId).then((upTo) => acknowledge(messages.filter(({ revision }) => revision <= upTo)), noop);
   }
 
   function refuse(delivery: BusDelivery, playerId: PlayerId | undefined, reason: string): void {
@@ -96,8 +113,8 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
-function acknowledge(messages: readonly BusDelivery[]): void {
-  for (const message of messages) message.ack();
+function acknowledge(messages: readonly Message[]): void {
+  for (const { delivery } of messages) delivery.ack();
 }
 
 /** A repair that is given up when the service stops acknowledges nothing. */

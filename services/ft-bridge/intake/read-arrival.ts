@@ -44,7 +44,15 @@ export function readStored(stored: StoredEvent): Arrival {
   const wire = { id, stream, revision, type, data, metadata };
   const event = decodePlayerEvent(wire);
   if (!isIntact(wire)) throw new UnreadableEvent(`${stream}@${revision}: the hash is not that of the event`);
+  for (const time of [event.metadata.occurredAt, event.metadata.recordedAt]) {
+    // The inbox and Fast Track both need a time; an event that has none must not hold up all the others.
+    if (!isTime(time)) throw new UnreadableEvent(`${stream}@${revision}: ${time} is no time`);
+  }
   return { playerId: playerIdOf(stream), event, body: JSON.stringify(wire), position };
+}
+
+function isTime(text: string): boolean {
+  return /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function parse(text: string) {

@@ -8,11 +8,13 @@ import type { BridgeMetrics } from '../bridge-metrics.js';
 import { type Arrival, headOf } from '../inbox/arrival.js';
 import type { Inbox, Parked, TakeResult } from '../inbox/inbox.js';
 import { type Backoff, persist } from '../persist.js';
+import type { Heads } from './heads.js';
 import { readStored } from './read-arrival.js';
 
 export type RepairOptions = {
   readonly store: Pick<EventStore, 'readStream'>;
   readonly inbox: Inbox;
+  readonly heads: Pick<Heads, 'revisionOf'>;
   readonly onTaken: (result: TakeResult & { readonly rewound: boolean }) => void;
   readonly backoff: Backoff;
   readonly signal: AbortSignal;
@@ -22,11 +24,12 @@ export type RepairOptions = {
 
 export type Repair = {
   /**
-   * Reads what the event store has of this player beyond the inbox, and takes it. Resolves when that is done, or when
-   * the player is parked; keeps trying while a server is away.
+   * Reads what the event store has of this player beyond the inbox, and takes it, as far as the read models are: Fast
+   * Track must not hear of what a call back to us would not show yet. Answers the last revision that is now taken;
+   * infinity when the player is parked, for then there is nothing to wait for. Keeps trying while a server is away.
    * @throws Error when told to stop before.
    */
-  request(playerId: PlayerId, options?: { readonly evenIfParked?: boolean }): Promise<void>;
+  request(playerId: PlayerId, options?: { readonly evenIfParked?: boolean }): Promise<number>;
 };
 
 const PLAYERS_AT_ONCE = 8;
@@ -35,12 +38,12 @@ const CHUNK = 500;
 export function createRepair(options: RepairOptions): Repair {
   const { inbox, backoff, signal, metrics, logger } = options;
   /** The repair that has not begun yet, so that whoever asks now gets all that is known now. */
-  const queued = new Map<PlayerId, Promise<void>>();
-  const running = new Map<PlayerId, Promise<void>>();
+  const queued = new Map<PlayerId, Promise<number>>();
+  const running = new Map<PlayerId, Promise<number>>();
   const waiting: (() => void)[] = [];
   let busy = 0;
 
-  async function inTurn(playerId: PlayerId, evenIfParked: boolean): Promise<void> {
+  async function inTurn(playerId: PlayerId, evenIfParked: boolean): Promise<number> {
     await running.get(playerId)?.catch(() => undefined);
     if (busy >= PLAYERS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
     else busy += 1;
@@ -48,7 +51,7 @@ export function createRepair(options: RepairOptions): Repair {
     const work = untilDone(playerId, evenIfParked);
     running.set(playerId, work);
     try {
-      await work;
+      return await work;
     } finally {
       running.delete(playerId);
       const next = waiting.shift();
@@ -57,31 +60,33 @@ export function createRepair(options: RepairOptions): Repair {
     }
   }
 
-  async function untilDone(playerId: PlayerId, evenIfParked: boolean): Promise<void> {
-    const done = await persist(
-      async () => {
-        await repair(playerId, evenIfParked);
-        return true;
-      },
+  async function untilDone(playerId: PlayerId, evenIfParked: boolean): Promise<number> {
+    const upTo = await persist(
+      () => repair(playerId, evenIfParked),
       backoff,
       signal,
       (err, attempt) => {
         if (attempt === 1) logger.warn({ err, playerId }, 'a repair has to wait');
       },
     );
-    if (done === undefined) throw new Error('stopped before the repair was done');
+    if (upTo === undefined) throw new Error('stopped before the repair was done');
+    return upTo;
   }
 
-  async function repair(playerId: PlayerId, evenIfParked: boolean): Promise<void> {
+  async function repair(playerId: PlayerId, evenIfParked: boolean): Promise<number> {
     const parked = await inbox.parked(playerId);
-    if (parked !== undefined && !evenIfParked) return;
+    if (parked !== undefined && !evenIfParked) return Number.POSITIVE_INFINITY;
+    const shown = await options.heads.revisionOf(playerId);
     let head = await beginning(playerId, await inbox.markOf(playerId), options);
     let chunk: Arrival[] = [];
     const flush = async () => {
       if (chunk.length > 0) await takeChunk(playerId, chunk, parked, options);
       chunk = [];
     };
-    for await (const stored of options.store.readStream(playerStream(playerId), { from: head.revision + 1 })) {
+    const from = head.revision + 1;
+    const maxCount = (shown ?? EMPTY_HEAD.revision) - head.revision;
+    if (maxCount <= 0) return head.revision;
+    for await (const stored of options.store.readStream(playerStream(playerId), { from, maxCount })) {
       const arrival = readNext(stored, head);
       if ('reason' in arrival) {
         await flush();
@@ -91,13 +96,14 @@ export function createRepair(options: RepairOptions): Repair {
           'the event store holds what this version cannot read; the lane is parked',
         );
         await inbox.park(playerId, arrival);
-        return;
+        return Number.POSITIVE_INFINITY;
       }
       chunk.push(arrival);
       head = headOf(arrival);
       if (chunk.length === CHUNK) await flush();
     }
     await flush();
+    return head.revision;
   }
 
   return {
@@ -128,10 +134,11 @@ async function takeChunk(
       'the inbox held events that the store does not; replaced',
     );
   }
+  // Offered even if nothing was new: it may have been taken by a commit of which we never heard.
+  onTaken(result);
   if (result.taken.length === 0) return;
   metrics.repaired.inc(result.taken.length);
   logger.info({ playerId, events: result.taken.length }, 'taken from the event store');
-  onTaken(result);
 }
 
 function readNext(stored: StoredEvent, head: Head): Arrival | Parked {

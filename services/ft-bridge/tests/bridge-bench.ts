@@ -13,7 +13,7 @@ import { silentLogger as logger } from '../../../shared/telemetry/log.js';
 import type { FtBridgeConfig } from '../config.js';
 import { createFtBridge, type FtBridge, type Tuning } from '../service.js';
 import { type ScriptedFastTrack, scriptedFastTrack } from './scripted-fast-track.js';
-import { headAfter, messages, storeOf } from './stories.js';
+import { messages, storeOf } from './stories.js';
 
 const FAST: Partial<Tuning> = { retryBaseMs: 1, retryCapMs: 10, lingerMs: 1, headsEveryMs: 20, quietMs: 60_000 };
 
@@ -24,11 +24,11 @@ export type BridgeBench = {
   readonly nats: Stack;
   /** What the event store holds: a test adds to it. */
   readonly stored: StoredEvent[];
-  /** Stores the events, and publishes those that are not left out. */
+  /** Projects the events, and publishes those that are not lost. */
   happen(events: readonly StoredEvent[], lost?: (event: StoredEvent) => boolean): Promise<void>;
   publish(messages: readonly BusMessage[]): Promise<void>;
-  /** Writes the read models' head of the player of these events. */
-  projectHead(events: readonly StoredEvent[]): Promise<void>;
+  /** Stores the events and writes their players' heads, as the projector does before it publishes. */
+  project(events: readonly StoredEvent[]): Promise<void>;
   start(tuning?: Partial<Tuning>): Promise<FtBridge & { readonly url: string }>;
 };
 
@@ -62,19 +62,29 @@ export async function bridgeBench(t: ExecutionContext, postgresUrl?: string): Pr
     await publisher.stop();
   }
 
+  async function project(events: readonly StoredEvent[]): Promise<void> {
+    stored.push(...events);
+    const heads = [...new Map(events.map((event) => [event.stream, event])).values()];
+    await postgres.query(
+      `INSERT INTO read_model.heads (player_id, revision, hash, position)
+       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::numeric[])
+       ON CONFLICT (player_id) DO UPDATE
+         SET revision = excluded.revision, hash = excluded.hash, position = excluded.position`,
+      [
+        heads.map(({ stream }) => stream.replace('player-', '')),
+        heads.map(({ revision }) => revision),
+        heads.map(({ metadata }) => metadata.hash),
+        heads.map(({ position }) => String(position)),
+      ],
+    );
+  }
+
   return {
     ...{ fastTrack, config, postgres, nats, stored, publish },
+    project,
     async happen(events, lost = () => false) {
-      stored.push(...events);
+      await project(events);
       await publish(messages(events.filter((event) => !lost(event))));
-    },
-    async projectHead(events) {
-      const { revision, hash } = headAfter(events);
-      const last = events.at(-1);
-      await postgres.query(
-        'INSERT INTO read_model.heads (player_id, revision, hash, position) VALUES ($1, $2, $3, $4)',
-        [last?.stream.replace('player-', ''), revision, hash, String(last?.position)],
-      );
     },
     async start(tuning = {}) {
       const bridge = createFtBridge(config, { logger, store: storeOf(stored), tuning: { ...FAST, ...tuning } });

@@ -18,12 +18,17 @@ export const OCCURRED_AT = '2026-02-03T04:05:06.789Z';
 let position = 1_000n;
 
 /** A player's events as the store holds them: sealed, chained, at growing positions. */
-export function story(playerId: PlayerId, events: readonly PlayerEvent[], head: Head = EMPTY_HEAD): StoredEvent[] {
+export function story(
+  playerId: PlayerId,
+  events: readonly PlayerEvent[],
+  head: Head = EMPTY_HEAD,
+  recordedAt = new Date().toISOString(),
+): StoredEvent[] {
   const stream = playerStream(playerId);
   const context = {
     schemaVersion: 1,
     occurredAt: OCCURRED_AT,
-    recordedAt: new Date().toISOString(),
+    recordedAt,
     correlationId: 'test',
     causationId: 'test',
     actor: 'system:test',
