@@ -390,9 +390,9 @@ test('query serves before the projector has made its tables: not ready, and 503'
     t.is(status, 503);
     t.is(body.code, 'unavailable');
   }
-  await scribe.write(playerLife(JANE).slice(0, 2));
+  const { position: registered } = await scribe.write(playerLife(JANE).slice(0, 2));
   startProjector();
-  const { body } = await onceThere(() => get('/me', player));
+  const { body } = await onceThere(() => get('/me', { ...player, 'X-Min-Position': String(registered) }));
   t.is(body.player_id, JANE);
   t.is((await get(`/backoffice/deliveries?player_id=${JANE}`, BACKOFFICE)).status, 503, 'the bridge has no tables');
   t.is((await get('/health/ready')).status, 200);
