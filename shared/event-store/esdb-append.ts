@@ -29,6 +29,10 @@ export type AppendTimeouts = {
 
 const PAUSE_MS = 50;
 
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 /**
  * Appends, and while the outcome is unknown sends the same bytes again. That is safe at an expected revision: the
  * store knows the ids and answers as the first time, or someone else wrote there and it never was stored.
@@ -54,7 +58,8 @@ export async function appendUntilKnown(
       }
       if (error instanceof StreamDeletedError) throw new StreamDeleted(stream, { cause: error });
       if (isRefusal(error)) throw error;
-      connection.renew(client);
+      // The client fails every append of the process when one connection breaks; ours may be as good as ever.
+      if (error instanceof NoAnswer || connection.hasFailed(client)) connection.renew(client);
       if (performance.now() + PAUSE_MS >= giveUpAt) throw new AppendOutcomeUnknown(stream, { cause: error });
       await pause(PAUSE_MS);
     }
@@ -79,7 +84,7 @@ async function appendOnce(
 function withTimeout<T>(timeoutMs: number, stream: string, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Error(`no answer within ${Math.round(timeoutMs)} ms from ${stream}`)),
+      () => reject(new NoAnswer(`no answer within ${Math.round(timeoutMs)} ms to an append to ${stream}`)),
       timeoutMs,
     );
     work.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -6,6 +6,8 @@ export type EsdbConnection = {
   client(): EventStoreDBClient;
   /** Replaces this client, unless that was done already, or only just. */
   renew(failed: EventStoreDBClient): void;
+  /** Whether a failed append was the failure of this client, and not of another one in the process. */
+  hasFailed(client: EventStoreDBClient): boolean;
   close(): Promise<void>;
 };
 
@@ -34,6 +36,7 @@ export function createEsdbConnection(connectionString: string): EsdbConnection {
       current.retire();
       current = create();
     },
+    hasFailed: (client) => current?.client !== client || !current.isAppending(),
     async close() {
       await current?.close();
     },

@@ -3,6 +3,8 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 /** A client whose append stream cannot take the process down, and that can be closed. */
 export type GuardedClient = {
   readonly client: EventStoreDBClient;
+  /** Whether the connection that appends go over stands: then a failed append was another client's failure. */
+  isAppending(): boolean;
   /** Lets what is under way finish, takes the connection out of use. */
   retire(): void;
   /** Waits a moment for the appends under way, then cuts them. Reads are their readers' to end. */
@@ -13,6 +15,7 @@ export type GuardedClient = {
 type Call = {
   listeners(event: 'data'): ((response: unknown) => void)[];
   removeListener(event: 'data', listener: (response: unknown) => void): unknown;
+  removeAllListeners(event: 'error'): unknown;
   on(event: string, listener: (response: unknown) => void): unknown;
   write(message: unknown): boolean;
   pipe(destination: Destination): unknown;
@@ -74,12 +77,18 @@ export function createGuardedClient(connectionString: string, generation: number
 
   return {
     client,
+    isAppending: () => appendCalls.size > 0,
     retire,
     async close() {
       retire();
       const giveUpAt = performance.now() + CLOSE_TIMEOUT_MS;
       while (appendCalls.size > 0 && performance.now() < giveUpAt) await pause(CLOSE_POLL_MS);
-      for (const call of appendCalls) call.cancel();
+      for (const call of appendCalls) {
+        // Nobody waits for these, and the client would fail everybody else's appends over their end.
+        call.removeAllListeners('error');
+        call.on('error', () => undefined);
+        call.cancel();
+      }
     },
   };
 }

@@ -3,7 +3,7 @@ import { type EventStoreDBClient, StreamDeletedError, StreamNotFoundError } from
 import type { EsdbConnection } from './esdb-connection.js';
 import { StoreUnavailable } from './event-store.js';
 
-/** The client's reads and subscriptions: object streams over a gRPC call that has to be cancelled by itself. */
+/** The client's reads: object streams over a gRPC call, which our guarded client cancels when they are destroyed. */
 export type ClientStream<T> = AsyncIterable<T> & {
   on(event: 'error', listener: () => void): unknown;
   destroy(error?: Error): unknown;
@@ -23,7 +23,7 @@ export async function* readToEnd<T>(options: {
   readonly connection: EsdbConnection;
   readonly openStreams: OpenStreams;
   readonly readTimeoutMs: number;
-  readonly open: (client: EventStoreDBClient) => ClientStream<T> & { cancel(): Promise<void> };
+  readonly open: (client: EventStoreDBClient) => ClientStream<T>;
 }): AsyncGenerator<T, void, undefined> {
   const { connection, readTimeoutMs } = options;
   const giveUpAt = performance.now() + readTimeoutMs;
@@ -48,7 +48,6 @@ export async function* readToEnd<T>(options: {
       }
     } finally {
       options.openStreams.delete(stream);
-      stream.cancel().catch(() => undefined);
       stream.destroy();
     }
     await pause(PAUSE_MS);

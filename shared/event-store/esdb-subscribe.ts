@@ -68,7 +68,6 @@ export async function* subscribeUntilAborted(
     clearTimeout(confirmTimer);
     signal.removeEventListener('abort', onAbort);
     openStreams.delete(open);
-    subscription.unsubscribe().catch(() => undefined);
     destroy();
   }
   if (!signal.aborted) throw new StoreUnavailable('the server ended the subscription');
