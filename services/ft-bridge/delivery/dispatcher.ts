@@ -41,6 +41,7 @@ export type Dispatcher = {
 const BUFFERED_MAX = 20_000;
 const PAGE_MAX = 32;
 const LANES_PER_QUERY = 1_000;
+const CUT_GRACE_MS = 1_000;
 
 /** Delivers what the inbox holds: one lane a player, one request in flight a lane, many lanes at once. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
@@ -141,6 +142,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     lane.done = revision;
     lane.partsDone = 0;
     lane.requests = 0;
+    recovered(lane);
     metrics.delivered.inc();
     if (status !== undefined) metrics.latency.observe(Math.max(0, at - Date.parse(metadata.recordedAt)) / 1_000);
   }
@@ -276,11 +278,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       stopping = true;
       for (const lane of lanes.values()) clearTimeout(lane.timer);
       if (slots.inFlight() > 0) {
-        const cut = setTimeout(() => void sender.stop(), timeoutMs);
-        await new Promise<void>((resolve) => {
+        const idle = new Promise<void>((resolve) => {
           onIdle = resolve;
         });
+        const cut = setTimeout(() => void sender.stop(), timeoutMs);
+        // What is cut ends at once; whatever hangs elsewhere is left to what it hangs on.
+        const over = setTimeout(() => onIdle(), timeoutMs + CUT_GRACE_MS);
+        await idle;
         clearTimeout(cut);
+        clearTimeout(over);
       }
       for (const lane of lanes.values()) {
         clearTimeout(lane.timer);

@@ -15,7 +15,11 @@ import { createFtBridge, type FtBridge, type Tuning } from '../service.js';
 import { type ScriptedFastTrack, scriptedFastTrack } from './scripted-fast-track.js';
 import { messages, storeOf } from './stories.js';
 
-const FAST: Partial<Tuning> = { retryBaseMs: 1, retryCapMs: 10, lingerMs: 1, headsEveryMs: 20, quietMs: 60_000 };
+const FAST: Partial<Tuning> = {
+  ...{ retryBaseMs: 1, retryCapMs: 10, lingerMs: 1, headsEveryMs: 20, quietMs: 60_000 },
+  // No request times out, however busy the machine is.
+  requestTimeoutMs: 120_000,
+};
 
 export type BridgeBench = {
   readonly fastTrack: ScriptedFastTrack;

@@ -10,6 +10,9 @@ import { guideMessages } from '../fast-track/guide.js';
 import type { Inbox } from '../inbox/inbox.js';
 import { arrivals } from './stories.js';
 
+/** No request times out but in the test that is about it, however busy the machine is. */
+const PATIENT_MS = 120_000;
+
 export type DeliveryOptions = {
   readonly inbox: Inbox;
   readonly fastTrackUrl: string;
@@ -38,7 +41,7 @@ export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery
   };
   const sender = createUndiciSender({
     ...{ baseUrl: `${options.fastTrackUrl}/`, apiKey: 'key', keyHeader: 'X-Api-Key', now: Date.now },
-    ...{ connections: options.slots ?? 64, timeoutMs: options.requestTimeoutMs ?? 5_000 },
+    ...{ connections: options.slots ?? 64, timeoutMs: options.requestTimeoutMs ?? PATIENT_MS },
   });
   const dispatcher = createDispatcher({
     ...{ inbox, sender, slots: options.slots ?? 64, lingerMs: 1, now: Date.now, logger: silentLogger },

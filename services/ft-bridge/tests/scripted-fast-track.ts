@@ -28,7 +28,6 @@ export type ScriptedFastTrack = {
   readonly taken: readonly FtCall[];
   /** The most requests of one player that were ever under way at once. */
   mostAtOnceOfOnePlayer(): number;
-  inFlight(userIds: ReadonlySet<string>): number;
   script(next: (call: FtCall) => Script): void;
   /** Resolves as soon as it is true of the requests that have come so far. */
   until(fact: (server: ScriptedFastTrack) => boolean): Promise<void>;
@@ -54,10 +53,12 @@ export async function scriptedFastTrack(t: ExecutionContext): Promise<ScriptedFa
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await read(request);
     count(call.userId, 1);
-    response.once('close', () => count(call.userId, -1));
     calls.push(call);
     const said = script(call);
     if (('status' in said && said.status === 200) || ('cut' in said && said.cut === 'after-taking')) taken.push(call);
+    // Over before its end is on the wire: the client may send the next as soon as it has it.
+    if ('hang' in said) response.once('close', () => count(call.userId, -1));
+    else count(call.userId, -1);
     if ('status' in said) response.writeHead(said.status, said.headers).end('{"ok":true}');
     else if ('cut' in said) request.socket.destroy();
     for (const watcher of watchers) watcher();
@@ -76,7 +77,6 @@ export async function scriptedFastTrack(t: ExecutionContext): Promise<ScriptedFa
     calls,
     taken,
     mostAtOnceOfOnePlayer: () => most,
-    inFlight: (userIds) => [...userIds].reduce((sum, userId) => sum + (underWay.get(userId) ?? 0), 0),
     script(next) {
       script = next;
     },
