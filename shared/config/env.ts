@@ -14,8 +14,12 @@ export function readEnv<T>(schema: z.ZodType<T>, env: Env): T {
   throw new Error(`the configuration is not usable:\n${faults.join('\n')}`);
 }
 
-/** A TCP port; 0 takes a free one. */
-export const portVariable = z.coerce.number().int().min(0).max(65_535);
+/** A TCP port; 0 takes a free one. An empty variable is none: it must not become 0. */
+export const portVariable = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port, 0 to 65535')
+  .transform(Number)
+  .pipe(z.number().max(65_535));
 
 /** A variable that holds JSON. */
 export function jsonVariable<T>(schema: z.ZodType<T>) {
@@ -39,7 +43,8 @@ export const apiKeysVariable = jsonVariable(
 
 /** What every process reads. */
 export const processVariables = {
-  HOST: z.string().default('127.0.0.1'),
+  /** Never empty: Node would listen on every interface. */
+  HOST: z.string().min(1).default('127.0.0.1'),
   PORT: portVariable,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };

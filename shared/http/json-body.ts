@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'lossless-json';
 import getRawBody from 'raw-body';
-import type { ZodType } from 'zod';
+import type { core, ZodType } from 'zod';
+import { escapePointer, jsonFlawOf } from './json-flaw.js';
 import { malformed, Problem } from './problem.js';
 
 /** Every body of every route is at most this long. */
@@ -35,20 +37,18 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * Parses JSON without losing anything: numbers stay text (`JsonNumber`), a repeated key is refused.
+ * Parses JSON without losing anything: numbers stay text (`JsonNumber`), a repeated key is refused, and so is what is
+ * not UTF-8, for two requests that differ in their bytes must not look alike.
  * @throws Problem 400 `malformed`.
  */
 export function parseJson(raw: Buffer): unknown {
+  if (!isUtf8(raw)) throw malformed([{ detail: 'the body is not UTF-8', pointer: '' }]);
   const text = raw.toString('utf8');
+  const flaw = jsonFlawOf(text);
+  if (flaw !== undefined) throw malformed([flaw]);
   try {
-    return parse(text, null, {
-      parseNumber: (number) => new JsonNumber(number),
-      onDuplicateKey: ({ key }) => {
-        throw malformed([{ detail: 'the key is repeated', pointer: `/${escapePointer(key)}` }]);
-      },
-    });
-  } catch (error) {
-    if (error instanceof Problem) throw error;
+    return parse(text, null, (number) => new JsonNumber(number));
+  } catch {
     throw malformed([{ detail: 'the body is not JSON', pointer: '' }]);
   }
 }
@@ -57,19 +57,24 @@ export function parseJson(raw: Buffer): unknown {
 export function validate<T>(schema: ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw malformed(
-    result.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ detail: 'unknown field', pointer: pointerOf([...issue.path, key]) }))
-        : [{ detail: issue.message, pointer: pointerOf(issue.path) }],
-    ),
-  );
+  throw malformed(result.error.issues.flatMap((issue) => errorsOf(issue, value)));
+}
+
+function errorsOf(
+  issue: core.$ZodIssue,
+  value: unknown,
+): readonly { readonly detail: string; readonly pointer: string }[] {
+  const pointer = pointerOf(issue.path);
+  if (issue.code !== 'unrecognized_keys') return [{ detail: issue.message, pointer }];
+  // To zod a number that stayed text is an object with a field of its own.
+  if (memberOf(value, issue.path) instanceof JsonNumber) return [{ detail: 'must be an object', pointer }];
+  return issue.keys.map((key) => ({ detail: 'unknown field', pointer: pointerOf([...issue.path, key]) }));
+}
+
+function memberOf(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as { readonly [key: PropertyKey]: unknown } | undefined)?.[key], value);
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${escapePointer(String(key))}`).join('');
-}
-
-function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

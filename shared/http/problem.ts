@@ -6,6 +6,8 @@ export type ProblemCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'body_too_large'
+  | 'headers_too_large'
+  | 'request_timeout'
   | 'unauthorized'
   | 'rate_limited'
   | 'internal'

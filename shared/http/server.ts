@@ -1,14 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type Router from '@koa/router';
-import Koa, { type Context, type Middleware } from 'koa';
-import { Histogram, type Registry } from 'prom-client';
+import Koa from 'koa';
+import type { Registry } from 'prom-client';
 import type { Logger } from '../telemetry/log.js';
-import { Problem } from './problem.js';
-
-/** Empty when ready; otherwise what is missing, in words for an operator. */
-export type Readiness = () => Promise<readonly string[]> | readonly string[];
+import { health, observe, type Readiness, refuseOddUrls, refuseTheRest, renderProblems } from './middleware.js';
+import { answerProtocolErrors } from './protocol-errors.js';
 
 export type HttpServerOptions = {
   readonly logger: Logger;
@@ -18,26 +15,50 @@ export type HttpServerOptions = {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** How long a client may take to send a request, headers and body. */
+  readonly requestTimeoutMs?: number;
 };
 
 export type HttpServer = { readonly url: string; stop(): Promise<void> };
 
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const REQUEST_TIMEOUT_MS = 20_000;
+/** How often Node looks for requests that take too long. */
+const TIMEOUT_CHECKS = 4;
 const DRAIN_TIMEOUT_MS = 5_000;
 
 /** Serves the routers with what every process has: problem answers, correlation ids, health, metrics. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { logger, routers, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = new Koa();
-  app.silent = true;
-  app.use(observe(options));
-  app.use(renderProblems(options.logger));
+  // In the place of Koa's own handler, which prints to stderr.
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    const isClientGone = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+    logger[isClientGone ? 'debug' : 'error']({ err: error }, 'an answer could not be sent');
+  });
+  app.use(observe(options, () => stopping !== undefined));
+  app.use(renderProblems(logger));
+  app.use(refuseOddUrls);
   app.use(health(options));
-  for (const router of options.routers) app.use(router.routes());
-  app.use(refuseTheRest(options.routers));
+  for (const router of routers) app.use(router.routes());
+  app.use(refuseTheRest(routers));
 
-  const server = createServer(app.callback());
-  // Longer than any client of ours keeps an idle socket: the client closes first, so no request meets a closing socket.
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  const handle = app.callback();
+  const server = createServer({
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: requestTimeoutMs / TIMEOUT_CHECKS,
+    // Longer than any client of ours keeps an idle socket: the client closes first, so no request meets a closing socket.
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // Ours to refuse, with a body.
+    requireHostHeader: false,
+  });
+  server.on('request', handle);
+  // An expectation that we do not know is ignored (RFC 9110, 10.1.1), rather than answered by Node without a body.
+  server.on('checkExpectation', handle);
+  answerProtocolErrors(server);
+  const sockets = openSockets();
+  server.on('connection', sockets.note);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => resolve());
@@ -45,6 +66,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { port } = server.address() as AddressInfo;
 
   let stopping: Promise<void> | undefined;
+  // A connection whose answer is out would else be kept for its next request.
+  server.on('request', ({ socket }, response) => {
+    response.once('close', () => {
+      if (stopping !== undefined) socket.end();
+    });
+  });
   return {
     url: `http://${options.host}:${port}`,
     stop() {
@@ -55,85 +82,23 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
           resolve();
         });
         server.closeIdleConnections();
+        sockets.closeSilent();
       });
       return stopping;
     },
   };
 }
 
-function observe({ metrics, logger }: HttpServerOptions): Middleware {
-  const duration = new Histogram({
-    name: 'croupier_http_request_duration_seconds',
-    help: 'From the request line to the answer, by route, method and status.',
-    labelNames: ['route', 'method', 'status'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    registers: [metrics],
-  });
-  return async (ctx, next) => {
-    const end = duration.startTimer();
-    ctx.state.correlationId = correlationIdOf(ctx);
-    ctx.set('X-Correlation-Id', ctx.state.correlationId);
-    await next();
-    // The route's pattern, never the path: a label per player would grow without end.
-    end({ route: ctx._matchedRoute?.toString() ?? 'none', method: ctx.method, status: ctx.status });
-    logger.debug({ method: ctx.method, path: ctx.path, status: ctx.status, correlationId: ctx.state.correlationId });
-  };
-}
-
-function correlationIdOf(ctx: Context): string {
-  const given = ctx.get('X-Correlation-Id');
-  return /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
-}
-
-function renderProblems(logger: Logger): Middleware {
-  return async (ctx, next) => {
-    try {
-      await next();
-    } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem(500, 'internal', 'Something broke on our side');
-      if (problem.status >= 500) {
-        const cause = problem === error ? problem.cause : error;
-        logger.error({ err: cause, path: ctx.path, correlationId: ctx.state.correlationId }, problem.title);
-      }
-      ctx.status = problem.status;
-      ctx.set(problem.headers);
-      ctx.type = 'application/problem+json';
-      ctx.body = problem.body();
-    }
-  };
-}
-
-function health({ readiness, metrics }: HttpServerOptions): Middleware {
-  return async (ctx, next) => {
-    if (ctx.method !== 'GET') return next();
-    if (ctx.path === '/health/live') {
-      ctx.body = { status: 'live' };
-    } else if (ctx.path === '/health/ready') {
-      const missing = await readiness();
-      ctx.status = missing.length === 0 ? 200 : 503;
-      ctx.body = missing.length === 0 ? { status: 'ready' } : { status: 'not_ready', missing };
-    } else if (ctx.path === '/metrics') {
-      ctx.type = metrics.contentType;
-      ctx.body = await metrics.metrics();
-    } else {
-      await next();
-    }
-  };
-}
-
-function refuseTheRest(routers: readonly Router[]): Middleware {
-  return (ctx) => {
-    if (ctx._matchedRoute !== undefined) return;
-    const allowed = new Set(
-      routers.flatMap((router) =>
-        router.stack.filter((layer) => layer.match(ctx.path)).flatMap((layer) => layer.methods),
-      ),
-    );
-    if (allowed.size > 0) {
-      throw new Problem(405, 'method_not_allowed', 'This route has other methods', {
-        headers: { Allow: [...allowed].join(', ') },
-      });
-    }
-    throw new Problem(404, 'not_found', 'There is no such route');
+/** Node counts a connection that never said anything as busy; a stop need not wait for it. */
+function openSockets() {
+  const open = new Set<Socket>();
+  return {
+    note(socket: Socket): void {
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+    },
+    closeSilent(): void {
+      for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+    },
   };
 }

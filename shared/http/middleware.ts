@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type Router from '@koa/router';
+import type { Context, Middleware } from 'koa';
+import { Histogram, type Registry } from 'prom-client';
+import type { Logger } from '../telemetry/log.js';
+import { malformed, Problem } from './problem.js';
+
+/** Empty when ready; otherwise what is missing, in words for an operator. */
+export type Readiness = () => Promise<readonly string[]> | readonly string[];
+
+type Observed = { readonly metrics: Registry; readonly logger: Logger };
+
+/** Outermost: the correlation id, one measurement and one debug line for each request. */
+export function observe({ metrics, logger }: Observed, isStopping: () => boolean): Middleware {
+  const duration = new Histogram({
+    name: 'croupier_http_request_duration_seconds',
+    help: 'From the request line to the answer, by route, method and status.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [metrics],
+  });
+  return async (ctx, next) => {
+    const end = duration.startTimer();
+    ctx.state.correlationId = correlationIdOf(ctx);
+    ctx.set('X-Correlation-Id', ctx.state.correlationId);
+    await next();
+    if (isStopping()) ctx.set('Connection', 'close');
+    // The route's pattern, never the path: a label per player would grow without end.
+    end({ route: ctx._matchedRoute?.toString() ?? 'none', method: ctx.method, status: ctx.status });
+    logger.debug({ method: ctx.method, path: ctx.path, status: ctx.status, correlationId: ctx.state.correlationId });
+  };
+}
+
+function correlationIdOf(ctx: Context): string {
+  const given = ctx.get('X-Correlation-Id');
+  return /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** Makes a problem of whatever is thrown further in. What is no Problem is a defect: 500, and only the log says what. */
+export function renderProblems(logger: Logger): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      // Here rather than in Koa, whose answer to a body that is no JSON would be plain text.
+      if (isJsonBody(ctx)) ctx.body = JSON.stringify(ctx.body);
+    } catch (error) {
+      const problem = error instanceof Problem ? error : new Problem(500, 'internal', 'Something broke on our side');
+      if (problem.status >= 500) {
+        const cause = problem === error ? problem.cause : error;
+        logger.error({ err: cause, path: ctx.path, correlationId: ctx.state.correlationId }, problem.title);
+      }
+      render(ctx, problem);
+    }
+  };
+}
+
+function isJsonBody({ body, respond }: Context): boolean {
+  if (typeof body !== 'object' || body === null || respond === false) return false;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return Array.isArray(body) || prototype === Object.prototype || prototype === null;
+}
+
+function render(ctx: Context, problem: Problem): void {
+  ctx.status = problem.status;
+  ctx.set(problem.headers);
+  ctx.type = 'application/problem+json';
+  ctx.body = problem.body();
+}
+
+/** What no route can mean, whatever it does with its parameters: no Host, a broken escape, a NUL (Postgres holds none). */
+export const refuseOddUrls: Middleware = (ctx, next) => {
+  if (ctx.req.httpVersion === '1.1' && ctx.req.headers.host === undefined) throw refusal('the Host header is missing');
+  if (ctx.url.includes('%00')) throw refusal('the URL has a NUL in it');
+  if (ctx.path.includes('%') && !isDecodable(ctx.path)) throw refusal('the path has a broken escape in it');
+  return next();
+};
+
+function refusal(detail: string): Problem {
+  return malformed([{ detail, pointer: '' }]);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `/health/live`, `/health/ready` and `/metrics` of every process. */
+export function health({
+  readiness,
+  metrics,
+}: {
+  readonly readiness: Readiness;
+  readonly metrics: Registry;
+}): Middleware {
+  const answers: { readonly [path: string]: (ctx: Context) => Promise<void> } = {
+    async '/health/live'(ctx) {
+      ctx.body = { status: 'live' };
+    },
+    async '/health/ready'(ctx) {
+      const missing = await readiness();
+      if (missing.length === 0) ctx.body = { status: 'ready' };
+      // Not thrown: it is no error of ours, so it is not logged as one at every probe.
+      else render(ctx, new Problem(503, 'unavailable', 'Not ready yet', { members: { missing } }));
+    },
+    async '/metrics'(ctx) {
+      ctx.type = metrics.contentType;
+      ctx.body = await metrics.metrics();
+    },
+  };
+  return async (ctx, next) => {
+    const answer = Object.hasOwn(answers, ctx.path) ? answers[ctx.path] : undefined;
+    if (answer === undefined) return next();
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+    return answer(ctx);
+  };
+}
+
+/** Innermost: 405 where other methods have a route, else 404. */
+export function refuseTheRest(routers: readonly Router[]): Middleware {
+  return (ctx) => {
+    if (ctx._matchedRoute !== undefined) return;
+    const allowed = new Set(
+      routers.flatMap((router) =>
+        router.stack.filter((layer) => layer.match(ctx.path)).flatMap((layer) => layer.methods),
+      ),
+    );
+    if (allowed.size > 0) throw methodNotAllowed([...allowed]);
+    throw new Problem(404, 'not_found', 'There is no such route');
+  };
+}
+
+function methodNotAllowed(allowed: readonly string[]): Problem {
+  return new Problem(405, 'method_not_allowed', 'This route has other methods', {
+    headers: { Allow: allowed.join(', ') },
+  });
+}
