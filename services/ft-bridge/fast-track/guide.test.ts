@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
+import { guideMessages as stagingRoutes } from '../../../infra/sandbox/fast-track/guide-messages.js';
+import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import type { PlayerEvent, PlayerEventType } from '../../../shared/events/player-events.js';
 import { credit, debit, type Posting } from '../../../shared/money/postings.js';
 import { readStored } from '../intake/read-arrival.js';
@@ -363,4 +366,28 @@ test('an amount of a currency without decimals, and of one with three, is the sa
 test('one message has the event id as its key, several are numbered from 1', (t) => {
   t.is(idempotencyKey('e', 0, 1), 'e');
   t.deepEqual([idempotencyKey('e', 0, 2), idempotencyKey('e', 1, 2)], ['e.1', 'e.2']);
+});
+
+function isTakenByStaging({ method, path, body }: FtMessage): boolean {
+  const route = stagingRoutes.find((candidate) => candidate.method === method && candidate.path === path);
+  return route?.schema.safeParse(JSON.parse(JSON.stringify(body))).success ?? false;
+}
+
+test('Fast Track staging, which is strict, takes every message of every case', (t) => {
+  for (const { name, expected } of Object.values(CASES).flat()) {
+    for (const message of expected) t.true(isTakenByStaging(message), name);
+  }
+});
+
+test('and everything that the golden events become, among them the oldest that were ever stored', (t) => {
+  const folder = new URL('../../../shared/events/golden/', import.meta.url);
+  const golden = readdirSync(folder).filter((file) => file.endsWith('.json') && !file.startsWith('hash'));
+  for (const file of golden) {
+    const stored = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as StoredEvent;
+    if (!stored.stream?.startsWith('player-')) continue;
+    const { event } = readStored({ ...stored, position: 0n });
+    const told = guideMessages(event, { origin: 'casino.example', ipAddress: undefined });
+    for (const message of told) t.true(isTakenByStaging(message), `${file}: ${JSON.stringify(message)}`);
+  }
+  t.true(golden.length > 20);
 });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { EventStore } from '../../../shared/event-store/event-store.js';
 import { type Decoded, decodeProfileEvent } from '../../../shared/events/codec.js';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
@@ -24,7 +25,13 @@ export function createMessagesOf({ mapping, origin, store }: MessagesOptions) {
 async function ipAddressOf(store: MessagesOptions['store'], stream: string): Promise<string | undefined> {
   for await (const stored of store.readStream(profileStream(playerIdOf(stream)), { maxCount: 1 })) {
     const profile = decodeProfileEvent(stored);
-    if (profile.type === 'ProfileCreated' && profile.data.ip_address !== '') return profile.data.ip_address;
+    // What is no address would be refused, and the player's lane would stand still for it.
+    if (profile.type === 'ProfileCreated' && isAddress(profile.data.ip_address)) return profile.data.ip_address;
   }
   return undefined;
+}
+
+/** Without a zone ("%eth0"): that is of our machine, and no part of the address elsewhere. */
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%');
 }

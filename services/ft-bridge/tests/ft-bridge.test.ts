@@ -82,6 +82,7 @@ test.serial('a message already taken is acknowledged and counted', async (t) => 
     })),
   );
   await until('both are counted', async () => (await metric(url, 'duplicates_total')) === 2);
+  await until('all is delivered', async () => (await metric(url, 'inbox_undelivered')) === 0);
   t.deepEqual(keys(bench.fastTrack.calls), ids(ann));
 });
 
