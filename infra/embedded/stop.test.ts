@@ -79,10 +79,16 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   });
 }
 
-test('kill -9 of the supervisor leaves no process and no port', async (t) => {
-  const { ready } = await launch<Ready>(t, MAIN, { env: await ownTmp(t) });
+test('kill -9 of the supervisor leaves no process and no port, and the next start removes its files', async (t) => {
+  const env = await ownTmp(t);
+  const { ready } = await launch<Ready>(t, MAIN, { env });
   process.kill(ready.supervisor, 'SIGKILL');
   await nothingIsLeft(t, ready);
+  const next = await launch<Ready>(t, MAIN, { env });
+  t.is((await ourFiles(env.TMPDIR)).length, 1);
+  process.kill(next.ready.supervisor, 'SIGTERM');
+  await nothingIsLeft(t, next.ready);
+  t.deepEqual(await ourFiles(env.TMPDIR), []);
 });
 
 test('a start after kill -9 on the same folder ends what is left of the first, and finds its data', async (t) => {
