@@ -14,7 +14,12 @@ type Test = (title: string, run: (t: ExecutionContext) => Promise<void>) => void
 export function messageOf(number: number): BusMessage {
   return {
     subject: `player.7.${number}`,
-    headers: { 'Nats-Msg-Id': `id-${number}`, 'Croupier-Position': String(number) },
+    headers: {
+      'Nats-Msg-Id': `id-${number}`,
+      'Croupier-Stream': `player-${number}`,
+      'Croupier-Revision': '0',
+      'Croupier-Position': String(number),
+    },
     body: JSON.stringify({ number, name: 'Zoë' }),
   };
 }
