@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type AppendDecision, decideAppend, type ExpectedState } from './append-decision.js';
-import { createGroupCommit } from './group-commit.js';
+import { createGroupCommit, type Group, type Plan } from './group-commit.js';
 import { newEventId } from './storage/event-id.js';
 import type { Storage } from './storage/storage.js';
 import { describeRecord, encodeRecord, type NewEvent } from './storage/stored-record.js';
@@ -38,7 +38,9 @@ const RECENT_IDS_MAX = 100_000;
 const RECENT_IDS_AT_START = 10_000;
 /** Stands in for the header of a log record, so that positions grow with the bytes stored, as in EventStoreDB. */
 const RECORD_OVERHEAD = 64;
-const TEXT = 'application/json';
+const METASTREAM = '$$';
+
+type Written = Required<Plan<WriteOutcome>>;
 
 export function createEventLog(options: {
   readonly storage: Storage;
@@ -52,9 +54,10 @@ export function createEventLog(options: {
   let failure: unknown;
 
   const commits = createGroupCommit({
-    commit(write) {
+    lastPosition: storage.lastPosition,
+    async commit(write) {
       if (failure !== undefined) throw failure;
-      storage.commit(write);
+      await storage.commit(write);
       for (const listener of listeners) listener();
     },
     onFailure(error) {
@@ -91,100 +94,109 @@ export function createEventLog(options: {
     });
   }
 
-  function write(stream: string, events: readonly NewEvent[], firstRevision: number): WriteOutcome {
-    let position = storage.lastPosition();
+  function planEvents(group: Group, stream: string, events: readonly NewEvent[], firstRevision: number): Written {
     const createdMs = clock();
-    for (const [offset, event] of events.entries()) {
+    const records = events.map((event, offset) => {
       const revision = firstRevision + offset;
-      position += RECORD_OVERHEAD + event.data.length + event.customMetadata.length + event.type.length;
-      const record = encodeRecord(event, { stream, revision, position, createdMs });
-      storage.putEvent(stream, revision, position, event.id, record);
-      recent.set(event.id.toString('latin1'), { stream, revision });
-    }
-    const last = events.at(-1);
-    if (last !== undefined && stream.startsWith('$$') && last.type === '$metadata') {
-      applyMetadata(stream.slice(2), last.data);
-    }
-    return { kind: 'written', revision: firstRevision + events.length - 1, position };
-  }
-
-  /** Only `$tb` is honoured; see the README. */
-  function applyMetadata(stream: string, data: Uint8Array): void {
-    const before = truncateBeforeOf(data);
-    if (before !== undefined) storage.setTruncateBefore(stream, before);
-  }
-
-  function writeMetadata(stream: string, metadata: string): WriteOutcome {
-    const metastream = `$$${stream}`;
-    const event = {
-      id: newEventId(),
-      type: '$metadata',
-      contentType: TEXT,
-      data: Buffer.from(metadata),
-      customMetadata: Buffer.alloc(0),
+      group.lastPosition += RECORD_OVERHEAD + event.data.length + event.customMetadata.length + event.type.length;
+      const position = group.lastPosition;
+      return {
+        id: event.id,
+        revision,
+        position,
+        record: encodeRecord(event, { stream, revision, position, createdMs }),
+      };
+    });
+    const truncateBefore = truncateBeforeOf(stream, events.at(-1));
+    return {
+      outcome: { kind: 'written', revision: firstRevision + events.length - 1, position: group.lastPosition },
+      write() {
+        for (const { revision, position, id, record } of records)
+          storage.putEvent(stream, revision, position, id, record);
+        if (truncateBefore !== undefined) storage.setTruncateBefore(stream.slice(METASTREAM.length), truncateBefore);
+      },
+      written() {
+        for (const { id, revision } of records) recent.set(id.toString('latin1'), { stream, revision });
+      },
     };
-    return write(metastream, [event], storage.streamState(metastream).lastRevision + 1);
   }
 
-  function refusal(stream: string, decision: AppendDecision): WriteOutcome | undefined {
-    if (decision.kind === 'stream-deleted') return { kind: 'stream-deleted' };
+  function planMetadata(group: Group, stream: string, metadata: string): Written {
+    const metastream = METASTREAM + stream;
+    const event = systemEvent('$metadata', Buffer.from(metadata));
+    return planEvents(group, metastream, [event], storage.streamState(metastream).lastRevision + 1);
+  }
+
+  function refusal(stream: string, decision: AppendDecision): Plan<WriteOutcome> | undefined {
+    if (decision.kind === 'stream-deleted') return { outcome: { kind: 'stream-deleted' } };
     if (decision.kind !== 'wrong-expected-version') return undefined;
     const { lastRevision } = storage.streamState(stream);
-    return { kind: 'wrong-expected-version', currentRevision: lastRevision < 0 ? undefined : lastRevision };
+    return {
+      outcome: { kind: 'wrong-expected-version', currentRevision: lastRevision < 0 ? undefined : lastRevision },
+    };
   }
 
-  function append({ stream, expected, events, deadlineMs }: AppendRequest): WriteOutcome {
-    if (deadlineMs !== undefined && deadlineMs < clock()) return { kind: 'too-late' };
+  function planAppend({ stream, expected, events, deadlineMs }: AppendRequest, group: Group): Plan<WriteOutcome> {
+    if (deadlineMs !== undefined && deadlineMs < clock()) return { outcome: { kind: 'too-late' } };
     const ids = events.map((event) => event.id);
     const decision = decide(stream, expected, ids);
     if (decision.kind === 'already-there') {
-      return {
-        kind: 'written',
-        revision: decision.lastRevision,
-        position: storage.indexEntry(stream, decision.lastRevision)?.position,
-      };
+      const position = storage.indexEntry(stream, decision.lastRevision)?.position;
+      return { outcome: { kind: 'written', revision: decision.lastRevision, position } };
     }
-    if (decision.kind !== 'append') return refusal(stream, decision) ?? { kind: 'stream-deleted' };
+    if (decision.kind !== 'append') return refusal(stream, decision) ?? { outcome: { kind: 'stream-deleted' } };
     if (events.length === 0) {
-      return {
-        kind: 'written',
-        revision: decision.firstRevision === 0 ? undefined : decision.firstRevision - 1,
-        position: undefined,
-      };
+      const revision = decision.firstRevision === 0 ? undefined : decision.firstRevision - 1;
+      return { outcome: { kind: 'written', revision, position: undefined } };
     }
-    const wasSoftDeleted = storage.streamState(stream).truncateBefore === Number.POSITIVE_INFINITY;
-    if (wasSoftDeleted) writeMetadata(stream, JSON.stringify({ $tb: decision.firstRevision }));
-    return write(stream, events, decision.firstRevision);
-  }
-
-  function softDelete({ stream, expected }: DeleteRequest): WriteOutcome {
-    const refused = refusal(stream, decide(stream, expected, []));
-    if (refused) return refused;
-    // The largest event number there is: nothing the stream ever held is readable.
-    return { ...writeMetadata(stream, '{"$tb":9223372036854775807}') };
-  }
-
-  function tombstone({ stream, expected }: DeleteRequest): WriteOutcome {
-    const refused = refusal(stream, decide(stream, expected, []));
-    if (refused) return refused;
-    storage.removeEventsOf(stream);
-    storage.setTombstoned(stream);
-    const event = {
-      id: newEventId(),
-      type: '$streamDeleted',
-      contentType: TEXT,
-      data: Buffer.alloc(0),
-      customMetadata: Buffer.alloc(0),
+    if (storage.streamState(stream).truncateBefore !== Number.POSITIVE_INFINITY) {
+      return planEvents(group, stream, events, decision.firstRevision);
+    }
+    // The stream comes back to life after what it held.
+    const revival = planMetadata(group, stream, JSON.stringify({ $tb: decision.firstRevision }));
+    const append = planEvents(group, stream, events, decision.firstRevision);
+    return {
+      outcome: append.outcome,
+      write() {
+        revival.write();
+        append.write();
+      },
+      written: append.written,
     };
-    const position = storage.lastPosition() + RECORD_OVERHEAD;
-    storage.putRecord(position, encodeRecord(event, { stream, revision: undefined, position, createdMs: clock() }));
-    return { kind: 'written', revision: undefined, position };
+  }
+
+  function planSoftDelete({ stream, expected }: DeleteRequest, group: Group): Plan<WriteOutcome> {
+    // The largest event number there is: nothing the stream ever held is readable.
+    return refusal(stream, decide(stream, expected, [])) ?? planMetadata(group, stream, '{"$tb":9223372036854775807}');
+  }
+
+  function planTombstone({ stream, expected }: DeleteRequest, group: Group): Plan<WriteOutcome> {
+    const refused = refusal(stream, decide(stream, expected, []));
+    if (refused) return refused;
+    group.lastPosition += RECORD_OVERHEAD;
+    const position = group.lastPosition;
+    const event = systemEvent('$streamDeleted', Buffer.alloc(0));
+    const record = encodeRecord(event, { stream, revision: undefined, position, createdMs: clock() });
+    return {
+      outcome: { kind: 'written', revision: undefined, position },
+      write() {
+        storage.removeEventsOf(stream);
+        storage.setTombstoned(stream);
+        storage.putRecord(position, record);
+      },
+    };
+  }
+
+  function submit(stream: string, plan: (group: Group) => Plan<WriteOutcome>): Promise<WriteOutcome> {
+    // A stream and its metadata are written together.
+    const base = stream.startsWith(METASTREAM) ? stream.slice(METASTREAM.length) : stream;
+    return commits.submit({ streams: [base, METASTREAM + base], plan });
   }
 
   return {
-    append: (request) => commits.submit(() => append(request)),
-    softDelete: (request) => commits.submit(() => softDelete(request)),
-    tombstone: (request) => commits.submit(() => tombstone(request)),
+    append: (request) => submit(request.stream, (group) => planAppend(request, group)),
+    softDelete: (request) => submit(request.stream, (group) => planSoftDelete(request, group)),
+    tombstone: (request) => submit(request.stream, (group) => planTombstone(request, group)),
     onCommit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -193,9 +205,15 @@ export function createEventLog(options: {
   };
 }
 
-function truncateBeforeOf(data: Uint8Array): number | undefined {
+function systemEvent(type: string, data: Buffer): NewEvent {
+  return { id: newEventId(), type, contentType: 'application/json', data, customMetadata: Buffer.alloc(0) };
+}
+
+/** What metadata says of its stream: only `$tb` is honoured; see the README. */
+function truncateBeforeOf(metastream: string, event: NewEvent | undefined): number | undefined {
+  if (event?.type !== '$metadata' || !metastream.startsWith(METASTREAM)) return undefined;
   try {
-    const metadata: unknown = JSON.parse(Buffer.from(data).toString('utf8'));
+    const metadata: unknown = JSON.parse(Buffer.from(event.data).toString('utf8'));
     if (typeof metadata !== 'object' || metadata === null) return undefined;
     const before = '$tb' in metadata ? metadata.$tb : 0;
     if (typeof before !== 'number') return undefined;

@@ -23,10 +23,10 @@ export type Scan = {
 
 export type Storage = {
   /**
-   * Runs `write` in one transaction. It is on disk when this returns, and all of it is undone when it throws.
-   * Nobody reads any of it before.
+   * Puts what `write` puts and removes into one transaction, which another thread writes and flushes. All of it is on
+   * disk when this resolves; nobody reads any of it before, `write` included.
    */
-  commit<T>(write: () => T): T;
+  commit(write: () => void): Promise<void>;
   putEvent(stream: string, revision: number, position: number, id: Buffer, record: Buffer): void;
   putRecord(position: number, record: Buffer): void;
   setTruncateBefore(stream: string, revision: number): void;
@@ -80,7 +80,11 @@ export function openStorage(dataDir: string): Storage {
   }
 
   return {
-    commit: (write) => env.transactionSync(write),
+    async commit(write) {
+      await env.batch(write);
+      // Readers of this very turn of the event loop must not be left with the view from before.
+      env.resetReadTxn();
+    },
 
     putEvent(stream, revision, position, id, record) {
       events.put(position, record);
