@@ -41,6 +41,7 @@ export type Dispatcher = {
 const BUFFERED_MAX = 20_000;
 const PAGE_MAX = 32;
 const LANES_PER_QUERY = 1_000;
+const WAIT_MAX_MS = 30_000;
 const CUT_GRACE_MS = 1_000;
 
 /** Delivers what the inbox holds: one lane a player, one request in flight a lane, many lanes at once. */
@@ -118,6 +119,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     lane.loading = true;
     try {
       const page = await loadPage(lane.playerId, lane.done);
+      if (lane.epoch !== epoch) return undefined;
       if (page.unreadable !== undefined) {
         metrics.integrityAlarms.inc({ reason: 'unreadable' });
         logger.error({ playerId: lane.playerId, ...page.unreadable }, 'a lane is parked');
@@ -157,7 +159,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (lane.failing === undefined) {
       retrying += 1;
       const refused = status !== undefined && status >= 400 && status < 500;
-      logger[refused ? 'warn' : 'debug'](
+      // The first lane that fails is news, and so is every refusal; in an outage thousands fail for the same reason.
+      logger[refused || retrying === 1 ? 'warn' : 'debug'](
         { playerId: lane.playerId, revision: lane.done + 1, status, error },
         'a lane is failing',
       );
@@ -177,12 +180,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function recovered(lane: Lane): void {
     if (lane.failing === undefined) return;
-    logger.info(
-      { playerId: lane.playerId, attempts: lane.failing.attempts, forMs: now() - lane.failing.since },
-      'a lane has recovered',
-    );
+    const { attempts, since } = lane.failing;
     lane.failing = undefined;
     retrying -= 1;
+    const level = retrying === 0 ? 'info' : 'debug';
+    logger[level]({ playerId: lane.playerId, attempts, forMs: now() - since, retrying }, 'a lane has recovered');
   }
 
   function drop(lane: Lane): void {
@@ -201,7 +203,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       forget(lane);
       return;
     }
-    const waitMs = lane.failing === undefined ? 0 : lane.failing.nextAttemptAt - now();
+    // The clock may have been set back since: no lane stands still for that.
+    const waitMs = Math.min(WAIT_MAX_MS, (lane.failing?.nextAttemptAt ?? 0) - now());
     if (waitMs <= 0) {
       lane.state = 'ready';
       slots.push(lane);

@@ -54,7 +54,7 @@ const payout = { cash: '20.00', bonus: '0.00', converted: '0.00', cost: '0.00', 
 const bonus = { userBonusId: 'ub-1', bonusId: 'welcome_bonus_50' };
 const rolledBack = {
   ...{ transactionId: 't-3', referenceTransactionId: 't-1', provider: 'mock', gameId: 'slot_abc', roundId: 'r-1' },
-  ...{ currency: EUR, reopenedBet: null, balances, answer },
+  ...{ currency: EUR, reopenedBet: null, undone: null, balances, answer },
 };
 const won = {
   ...{ transactionId: 't-2', referenceTransactionId: 't-1', ...round, roundClosed: true, payout, balances, answer },
@@ -285,7 +285,7 @@ const CASES: { readonly [T in PlayerEventType]: readonly Case<T>[] } = {
     {
       name: 'a granted bonus',
       data: {
-        ...{ ...bonus, templateVersion: 1, amount: '20.00', currency: EUR, wageringRequired: '200.00' },
+        ...{ ...bonus, templateVersion: 1, amount: '20.00', currency: EUR, wageringRequired: '200.00', deposit: null },
         ...{ expiresAt: OCCURRED_AT, fastTrackReferences: {}, postings: move('house:bonus-cost', BONUS), balances },
       },
       expected: [bonusMessage('granted'), balancesMessage()],
