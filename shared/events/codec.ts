@@ -20,28 +20,33 @@ export type Decoded<E> = E & {
 
 type Wire = Omit<StoredEvent, 'position'>;
 
-/** Empty while all events are at version 1. */
-const UPCASTS: Upcasts = {};
+const PLAYER_UPCASTS: Upcasts = {
+  TransactionRolledBack: { 1: (data) => ({ ...data, undone: null }) },
+};
+
+/** All events are at version 1. */
+const NO_UPCASTS: Upcasts = {};
 
 /** @throws UnreadableEvent */
 export function decodePlayerEvent(event: Wire): Decoded<PlayerEvent> {
-  return decode<PlayerEvent>(event, playerEventSchemas, PLAYER_SCHEMA_VERSION);
+  return decode<PlayerEvent>(event, playerEventSchemas, PLAYER_SCHEMA_VERSION, PLAYER_UPCASTS);
 }
 
 /** @throws UnreadableEvent */
 export function decodeProfileEvent(event: Wire): Decoded<ProfileEvent> {
-  return decode<ProfileEvent>(event, profileEventSchemas, PROFILE_SCHEMA_VERSION);
+  return decode<ProfileEvent>(event, profileEventSchemas, PROFILE_SCHEMA_VERSION, NO_UPCASTS);
 }
 
 /** @throws UnreadableEvent */
 export function decodeEmailEvent(event: Wire): Decoded<EmailEvent> {
-  return decode<EmailEvent>(event, emailEventSchemas, EMAIL_SCHEMA_VERSION);
+  return decode<EmailEvent>(event, emailEventSchemas, EMAIL_SCHEMA_VERSION, NO_UPCASTS);
 }
 
 function decode<E extends { type: string; data: unknown }>(
   event: Wire,
   schemas: { readonly [type: string]: z.ZodType },
   today: number,
+  upcasts: Upcasts,
 ): Decoded<E> {
   const { id, stream, revision, type } = event;
   const place = `${stream}@${revision}`;
@@ -53,7 +58,7 @@ function decode<E extends { type: string; data: unknown }>(
   // A newer version may say what this code would drop without a word.
   if (schemaVersion > today)
     throw new UnreadableEvent(`${place}: ${type} of version ${schemaVersion}, newer than ${today}`);
-  const data = parse(schema, () => upcast(UPCASTS, type, event.data, schemaVersion, today));
+  const data = parse(schema, () => upcast(upcasts, type, event.data, schemaVersion, today));
   if (!data.success) throw new UnreadableEvent(`${place}: ${type}`, { cause: data.error });
   // The schema of this very type has just passed.
   return { id, stream, revision, metadata: metadata.data, type, data: data.data } as unknown as Decoded<E>;

@@ -113,6 +113,8 @@ export const playerEventSchemas = {
     reopenedBet: z.string().nullable(),
     amount,
     currency,
+    /** Where the legs went back to (a bet's) or were taken from (a win's), as in a payout; null in version 1. */
+    undone: payout.nullable(),
     ...moved,
     answer,
   }),
@@ -139,15 +141,18 @@ export const playerEventSchemas = {
     currency,
     wageringRequired: amount,
     expiresAt: z.string(),
+    /** The last deposit completed before the grant: its reversal cancels the bonus. */
+    deposit: z.object({ paymentId: z.string(), amount }).nullable().default(null),
     fastTrackReferences,
     ...moved,
   }),
   /** `wagered` counts up with bets and down with their rollbacks. */
   BonusWageringProgressed: z.object({ ...bonus, wagered: amount, wageringRequired: amount, currency }),
+  /** `excess` went to the house: what is above the cap, and the granted amount of a sticky bonus. */
   BonusCompleted: z.object({ ...bonus, converted: amount, excess: amount, currency, ...moved }),
   BonusCancelled: z.object({
     ...bonus,
-    reason: z.enum(['operator', 'player', 'withdrawal', 'block', 'expired', 'lost']),
+    reason: z.enum(['operator', 'player', 'withdrawal', 'block', 'expired', 'lost', 'deposit_reversed']),
     forfeited: amount,
     currency,
     ...moved,
@@ -172,4 +177,4 @@ export type Consents = z.infer<typeof consents>;
 export type BlockReason = z.infer<typeof blockReason>;
 
 /** The schema version that is written today. A change of a schema raises it and adds an upcast in codec.ts. */
-export const PLAYER_SCHEMA_VERSION = 1;
+export const PLAYER_SCHEMA_VERSION = 2;

@@ -1,5 +1,7 @@
 import type { AppendResult, EventStore } from '../event-store/event-store.js';
 import { type Draft, EMPTY_HEAD, type Head, seal } from '../events/envelope.js';
+import { PLAYER_SCHEMA_VERSION } from '../events/player-events.js';
+import { PLAYER_STREAMS } from '../ids/streams.js';
 
 /** One event of a history, in the order in which the whole store sees it. */
 export type Entry = { readonly stream: string; readonly draft: Draft };
@@ -19,7 +21,7 @@ export function createScribe(store: EventStore): Scribe {
         const head = heads.get(stream) ?? EMPTY_HEAD;
         const at = new Date().toISOString();
         const sealed = seal(stream, head, drafts, {
-          schemaVersion: 1,
+          schemaVersion: stream.startsWith(PLAYER_STREAMS) ? PLAYER_SCHEMA_VERSION : 1,
           occurredAt: at,
           recordedAt: at,
           correlationId: 'correlation-1',

@@ -12,15 +12,17 @@ const game = z.object({
   provider: z.string(),
 });
 
-/** What depends on the player's currency. No `maxBet` or `conversionCap` = none. */
-const terms = z.object({ min: amount, max: amount, maxBet: amount.nullable(), conversionCap: amount.nullable() });
+/** What depends on the player's currency: the range of the amount, and the largest bet while wagering (null = any). */
+const terms = z.object({ min: amount, max: amount, maxBet: amount.nullable() });
 
 const template = z.object({
   bonusId: z.string(),
   /** A version is never changed: a new one is added, and the highest is what is granted. */
   version: z.number().int().positive(),
   name: z.string(),
+  /** The requirement is this many times the bonus, or bonus and last deposit together; 0 = completed at once. */
   wageringMultiple: factor,
+  wageringBase: z.enum(['bonus', 'deposit_and_bonus']),
   /** Percent of a stake that counts, by game, provider and category: the first that is listed decides; unlisted counts 0. */
   contributions: z.object({
     games: z.record(z.string(), factor),
@@ -29,6 +31,10 @@ const template = z.object({
   }),
   expiryDays: z.number().int().positive(),
   stakeOrder: z.enum(['cash_first', 'bonus_first']),
+  /** Only what was won above the granted amount converts. */
+  sticky: z.boolean(),
+  /** At most this many times the granted amount becomes cash; null = all. */
+  conversionCapMultiple: factor.nullable(),
   forfeitedByWithdrawal: z.boolean(),
   ended: z.boolean(),
   currencies: z.record(z.string(), terms),

@@ -5,7 +5,7 @@ import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-st
 import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
 import { unavailable } from '../../../shared/http/problem.js';
 import type { PlayerDecision } from '../player/decision.js';
-import { type Executed, type RequestContext, TooManyConflicts } from '../runtime/players.js';
+import { type Executed, type RequestContext, TooManyConflicts, TooManyWaiting } from '../runtime/players.js';
 import { problemOf } from './rejection-problem.js';
 
 /** Where the edge takes time from; a test puts its own. */
@@ -51,8 +51,8 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const passing =
-      error instanceof AppendOutcomeUnknown || error instanceof StoreUnavailable || error instanceof TooManyConflicts;
-    throw passing ? unavailable(error) : error;
+    throw PASSING.some((passing) => error instanceof passing) ? unavailable(error) : error;
   }
 }
+
+const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting];

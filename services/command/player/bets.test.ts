@@ -85,7 +85,7 @@ const CHECKS: readonly {
   },
   {
     rule: 'bonus max bet before funds',
-    given: [...READY_TO_PLAY, bonus('25.00', 'ub-1', 'reload_bonus_25')],
+    given: [...READY_TO_PLAY, bonus('25.00', 'ub-1', 'strict_bonus')],
     when: bet({ amount: '900.00' }),
     refusal: { type: 'BonusBetLimitExceeded', maxBet: '5.00', currency: 'EUR' },
   },
@@ -135,7 +135,7 @@ for (const { rule, given: steps, when, refusal } of CHECKS) {
 }
 
 test('cash below zero refuses a bet that the bonus could pay', (t) => {
-  given(t, ...READY_TO_PLAY, bet({ amount: '50.00' }), bonus(), reported('reversed'))
+  given(t, bonus(), ...READY_TO_PLAY, bet({ amount: '50.00' }), reported('reversed'))
     .when(bet({ transactionId: 't-9', amount: '1.00' }))
     .thenRejects({ type: 'InsufficientFunds', balance: { cash: '-50.00', bonus: '50.00' }, currency: 'EUR' });
 });

@@ -1,8 +1,18 @@
 import type { PlayerEventOf } from '../../../shared/events/player-events.js';
 import { BONUS_COST_ACCOUNT, bonusAccount, cashAccount } from '../../../shared/ids/accounts.js';
-import { add, isLess, isZero, notBelowZero, scale, smallest, subtract, zero } from '../../../shared/money/money.js';
+import {
+  type Amount,
+  add,
+  isLess,
+  isZero,
+  notBelowZero,
+  scale,
+  smallest,
+  subtract,
+  zero,
+} from '../../../shared/money/money.js';
 import { credit, debit, legs } from '../../../shared/money/postings.js';
-import { contributionOf } from '../catalogue/catalogue.js';
+import { type BonusTemplate, contributionOf } from '../catalogue/catalogue.js';
 import { addMilliseconds } from './time.js';
 import { moving, type Unfolding } from './unfolding.js';
 
@@ -24,6 +34,9 @@ export function grantBonus(
   const { playerId, now, catalogue, state } = unfolding;
   const template = catalogue.template(bonus.bonusId, bonus.templateVersion);
   const { currency } = state.balances;
+  const deposit = state.lastDeposit;
+  const withDeposit = template.wageringBase === 'deposit_and_bonus' && deposit !== null;
+  const base = withDeposit ? add(bonus.amount, deposit.amount) : bonus.amount;
   unfolding.record({
     type: 'BonusGranted',
     data: {
@@ -32,8 +45,9 @@ export function grantBonus(
       templateVersion: bonus.templateVersion,
       amount: bonus.amount,
       currency,
-      wageringRequired: scale(bonus.amount, template.wageringMultiple),
+      wageringRequired: scale(base, template.wageringMultiple),
       expiresAt: addMilliseconds(now, template.expiryDays * DAY_MS),
+      deposit,
       fastTrackReferences: { ...bonus.fastTrackReferences },
       ...moving(
         unfolding,
@@ -41,6 +55,13 @@ export function grantBonus(
       ),
     },
   });
+  // Nothing to wager: it is cash at once.
+  if (isZero(scale(base, template.wageringMultiple))) completeBonus(unfolding);
+}
+
+/** The most of a bonus that becomes cash; null = all of it. */
+export function conversionCap(template: BonusTemplate, granted: Amount): Amount | null {
+  return template.conversionCapMultiple === null ? null : scale(granted, template.conversionCapMultiple);
 }
 
 /** Ends a bonus without converting it: what is left of it goes back to the house, and the next in the queue starts. */
@@ -123,8 +144,11 @@ function completeBonus(unfolding: Unfolding): void {
   const bonus = state.activeBonus;
   if (bonus === null) throw new Error('completion without an active bonus');
   const { currency } = state.balances;
-  const cap = catalogue.template(bonus.bonusId, bonus.templateVersion).currencies[currency]?.conversionCap ?? null;
-  const converted = cap === null ? state.balances.bonus : smallest(state.balances.bonus, cap);
+  const granted = state.bonuses.get(bonus.userBonusId)?.amount ?? zero(currency);
+  const template = catalogue.template(bonus.bonusId, bonus.templateVersion);
+  const cap = conversionCap(template, granted);
+  const convertible = template.sticky ? notBelowZero(subtract(state.balances.bonus, granted)) : state.balances.bonus;
+  const converted = cap === null ? convertible : smallest(convertible, cap);
   const excess = subtract(state.balances.bonus, converted);
   unfolding.record({
     type: 'BonusCompleted',

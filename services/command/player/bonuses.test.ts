@@ -17,7 +17,7 @@ import {
 } from './testing/steps.js';
 
 /** Bonus first, 20 times, at most 5.00 a bet, forfeited by a withdrawal. */
-const reload = (amount: string, userBonusId = 'ub-1') => bonus(amount, userBonusId, 'reload_bonus_25');
+const reload = (amount: string, userBonusId = 'ub-1') => bonus(amount, userBonusId, 'strict_bonus');
 
 /** Plays rounds of 5.00 that lose. */
 function losing(rounds: number, from = 0): Step[] {
@@ -36,12 +36,13 @@ test('a credited bonus is granted with its postings and its requirement', (t) =>
       type: 'BonusGranted',
       data: {
         userBonusId: 'ub-1',
-        bonusId: 'welcome_bonus_50',
+        bonusId: 'easy_bonus',
         templateVersion: 1,
         amount: '50.00',
         currency: 'EUR',
         wageringRequired: '500.00',
         expiresAt: '2026-02-01T12:00:00.000Z',
+        deposit: null,
         fastTrackReferences: {},
         postings: [
           { account: 'house:bonus-cost', side: 'debit', amount: '50.00', currency: 'EUR' },
@@ -50,14 +51,14 @@ test('a credited bonus is granted with its postings and its requirement', (t) =>
         balances: { cash: '0.00', bonus: '50.00', withdrawal: '0.00', currency: 'EUR' },
       },
     })
-    .thenAnswers({ userBonusId: 'ub-1', bonusId: 'welcome_bonus_50', status: 'granted', replayed: false });
+    .thenAnswers({ userBonusId: 'ub-1', bonusId: 'easy_bonus', status: 'granted', replayed: false });
 });
 
 test('the same credit again is the first answer; with another amount it is a conflict', (t) => {
   given(t, bonus())
     .when(bonus('50.0'))
     .thenNothing()
-    .thenAnswers({ userBonusId: 'ub-1', bonusId: 'welcome_bonus_50', status: 'granted', replayed: true });
+    .thenAnswers({ userBonusId: 'ub-1', bonusId: 'easy_bonus', status: 'granted', replayed: true });
   given(t, bonus()).when(bonus('51.00')).thenRejects({ type: 'IdempotencyConflict' });
 });
 
@@ -247,7 +248,7 @@ test('Fast Track references come back in the bonus that they asked for', (t) => 
   const decision = player.run((unfolding) =>
     creditBonus(unfolding, {
       userBonusId: 'ub-1',
-      bonusId: 'welcome_bonus_50',
+      bonusId: 'easy_bonus',
       amount: '50',
       fastTrackReferences: references,
     }),
@@ -279,4 +280,34 @@ test('the rollback of a bonus win whose bonus was completed since is taken from 
   given(t, ...completed)
     .when(rollback({ referenceTransactionId: 't-2' }))
     .thenBalances('105.00');
+});
+
+test('a bonus with nothing to wager is granted and converted in one append', (t) => {
+  given(t)
+    .when(bonus('5.00', 'ub-1', 'cash_gift'))
+    .thenTypes('BonusGranted', 'BonusCompleted')
+    .thenBalances('5.00');
+});
+
+test('of a sticky bonus only what was won above it converts', (t) => {
+  const won = play({ bet: { transactionId: 'b', amount: '20.00' }, win: { transactionId: 'w', amount: '26.00' } });
+  given(t, session(), bonus('20.00', 'ub-1', 'sticky_bonus'))
+    .when(won)
+    .thenTypes('RoundPlayed', 'BonusWageringProgressed', 'BonusCompleted')
+    .thenBalances('6.00');
+  const lost = play({ bet: { transactionId: 'b', amount: '20.00' }, win: { transactionId: 'w', amount: '15.00' } });
+  given(t, session(), bonus('20.00', 'ub-1', 'sticky_bonus'))
+    .when(lost)
+    .thenBalances('0.00');
+});
+
+test('the deposit that a bonus names counts into its requirement, and its reversal cancels the bonus', (t) => {
+  const player = registeredPlayer();
+  for (const step of [...READY_TO_PLAY, bonus('50.00', 'ub-1', 'deposit_bonus')]) player.run(step);
+  const state = player.state();
+  t.is(state.status === 'registered' ? state.activeBonus?.wageringRequired : undefined, '1500.00');
+  given(t, ...READY_TO_PLAY, bonus('50.00', 'ub-1', 'deposit_bonus'))
+    .when(reported('reversed'))
+    .thenTypes('DepositReversed', 'BonusCancelled')
+    .thenBalances('0.00');
 });

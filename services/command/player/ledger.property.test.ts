@@ -77,7 +77,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       .tuple(
         fc.constantFrom('5.00', '1.00', '20.00'),
         fc.constantFrom('ub-1', 'ub-2', 'ub-3'),
-        fc.constantFrom('welcome_bonus_50', 'reload_bonus_25'),
+        fc.constantFrom('easy_bonus', 'strict_bonus'),
       )
       .map(([amount, id, template]) => bonus(amount, id, template)),
   },

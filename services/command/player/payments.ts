@@ -129,6 +129,9 @@ export function reportPayment(unfolding: Unfolding, report: PspReport): PlayerDe
     .with(['deposit', 'completed', 'reversed'], () => {
       const postings = legs(debit(cash, amount, currency), credit(pspAccount(psp), amount, currency));
       unfolding.record({ type: 'DepositReversed', data: { ...facts, ...moving(unfolding, postings) } });
+      // The bonus came with that money, so it goes with it.
+      const bonus = unfolding.state.activeBonus;
+      if (bonus?.depositId === paymentId) cancelBonus(unfolding, bonus.userBonusId, 'deposit_reversed');
       return answer(unfolding, paymentId);
     })
     .with(['withdrawal', 'approved', 'completed'], () => {

@@ -1,4 +1,5 @@
 import { reject } from '../../../shared/decider/decider.js';
+import type { Payout } from '../../../shared/events/player-events.js';
 import {
   BONUS_COST_ACCOUNT,
   bonusAccount,
@@ -29,6 +30,9 @@ export function rollBack(unfolding: Unfolding, rollback: Rollback): PlayerDecisi
   const { currency } = unfolding.state.balances;
   const seen = unfolding.transactions(rollback.provider, rollback.transactionId);
   if (seen !== undefined) {
+    // A rollback under the very id that it names burns that id too; its repeat is told the same.
+    if (seen.kind === 'tombstone' && rollback.transactionId === rollback.referenceTransactionId)
+      return reject({ type: 'TransactionNotFound' });
     if (seen.kind === 'tombstone') return reject({ type: 'TransactionRolledBack' });
     const same =
       'reference' in seen && seen.reference === rollback.referenceTransactionId && seen.roundId === rollback.roundId;
@@ -60,52 +64,81 @@ function undo(
 ): PlayerDecision<BalanceAnswer> {
   const { transactionId, referenceTransactionId, provider, roundId } = rollback;
   const { currency } = unfolding.state.balances;
-  const postings =
-    original.kind === 'bet' ? returnStake(unfolding, provider, original) : takeBackWin(unfolding, provider, original);
+  const isBet = original.kind === 'bet';
+  const undone = isBet ? returnedStake(unfolding, original) : takenBackWin(unfolding, original);
+  const postings = isBet
+    ? returnPostings(unfolding, provider, original, undone)
+    : takeBackPostings(unfolding, provider, original, undone);
   const event = {
     type: 'TransactionRolledBack',
     data: {
       ...{ transactionId, referenceTransactionId, provider, roundId, currency },
       gameId: original.gameId,
       original: original.kind,
-      reopenedBet: original.kind === 'win' ? original.reference : null,
+      reopenedBet: isBet ? null : reopenedBy(unfolding, provider, original),
       amount: original.amount,
+      undone,
       ...moving(unfolding, postings),
       answer: visible(unfolding),
     },
   } as const;
   return answerAfter(unfolding, event, () => {
-    if (original.kind === 'win') return;
-    uncountWagering(unfolding, original.wagering);
+    if (isBet) uncountWagering(unfolding, original.wagering);
     loseEmptyBonus(unfolding);
   });
 }
 
-/** The bet's legs with sides swapped; its bonus leg follows its bonus: active → bonus, completed → cash, cancelled → house. */
-function returnStake({ playerId, state }: Unfolding, provider: string, bet: BetRecord): readonly Posting[] {
-  const { cash, bonus, userBonusId } = bet.funding;
+/** The bet of the last win that stood: it has no outcome again. Another win of it may stand still; then it has one. */
+function reopenedBy({ transactions }: Unfolding, provider: string, win: WinRecord): string | null {
+  const bet = transactions(provider, win.reference);
+  return bet?.kind === 'bet' && bet.standingWins === 1 ? win.reference : null;
+}
+
+/** A stake goes back where it came from; its bonus leg follows its bonus: active → bonus, completed → cash, cancelled → house. */
+function returnedStake({ state }: Unfolding, { funding }: BetRecord): Payout {
+  const { cash, bonus, userBonusId } = funding;
+  const nothing = subtract(bonus, bonus);
   const status = userBonusId === null ? undefined : state.bonuses.get(userBonusId)?.status;
-  const bonusGoesTo =
-    status === 'active' ? bonusAccount(playerId) : status === 'completed' ? cashAccount(playerId) : BONUS_COST_ACCOUNT;
+  const returned = { cash, bonus: nothing, converted: nothing, cost: nothing, userBonusId };
+  if (status === 'active') return { ...returned, bonus };
+  return status === 'completed' ? { ...returned, converted: bonus } : { ...returned, cost: bonus };
+}
+
+/** A win is taken from where it is now. Cash may fall below zero; what the bonus account lacks, the house bears. */
+function takenBackWin({ state }: Unfolding, { payout }: WinRecord): Payout {
+  const { cash, bonus, converted, cost, userBonusId } = payout;
+  const nothing = subtract(bonus, bonus);
+  const status = userBonusId === null ? undefined : state.bonuses.get(userBonusId)?.status;
+  const fromBonus = status === 'active' ? smallest(bonus, notBelowZero(state.balances.bonus)) : nothing;
+  const fromConverted = status === 'completed' ? bonus : nothing;
+  return {
+    cash,
+    bonus: fromBonus,
+    converted: add(converted, fromConverted),
+    cost: add(cost, subtract(subtract(bonus, fromBonus), fromConverted)),
+    userBonusId,
+  };
+}
+
+function returnPostings({ playerId }: Unfolding, provider: string, bet: BetRecord, undone: Payout): readonly Posting[] {
   return legs(
     debit(wagersAccount(provider), bet.amount, bet.currency),
-    credit(cashAccount(playerId), cash, bet.currency),
-    credit(bonusGoesTo, bonus, bet.currency),
+    credit(cashAccount(playerId), add(undone.cash, undone.converted), bet.currency),
+    credit(bonusAccount(playerId), undone.bonus, bet.currency),
+    credit(BONUS_COST_ACCOUNT, undone.cost, bet.currency),
   );
 }
 
-/** The win's legs with sides swapped. Cash may fall below zero; what the bonus account lacks, the house bears. */
-function takeBackWin({ playerId, state }: Unfolding, provider: string, win: WinRecord): readonly Posting[] {
-  const { cash, bonus, converted, cost, userBonusId } = win.payout;
-  const status = userBonusId === null ? undefined : state.bonuses.get(userBonusId)?.status;
-  const nothing = subtract(bonus, bonus);
-  const fromBonus = status === 'active' ? smallest(bonus, notBelowZero(state.balances.bonus)) : nothing;
-  const fromConverted = status === 'completed' ? bonus : nothing;
-  const fromHouse = subtract(subtract(bonus, fromBonus), fromConverted);
+function takeBackPostings(
+  { playerId }: Unfolding,
+  provider: string,
+  win: WinRecord,
+  undone: Payout,
+): readonly Posting[] {
   return legs(
-    debit(cashAccount(playerId), add(cash, converted, fromConverted), win.currency),
-    debit(bonusAccount(playerId), fromBonus, win.currency),
-    debit(BONUS_COST_ACCOUNT, add(cost, fromHouse), win.currency),
+    debit(cashAccount(playerId), add(undone.cash, undone.converted), win.currency),
+    debit(bonusAccount(playerId), undone.bonus, win.currency),
+    debit(BONUS_COST_ACCOUNT, undone.cost, win.currency),
     credit(payoutsAccount(provider), win.amount, win.currency),
   );
 }

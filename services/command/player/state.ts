@@ -8,7 +8,7 @@ import type {
   PlayerEventOf,
 } from '../../../shared/events/player-events.js';
 import type { Amount } from '../../../shared/money/money.js';
-import { add, isZero, zero } from '../../../shared/money/money.js';
+import { add, isZero, notBelowZero, subtract, zero } from '../../../shared/money/money.js';
 
 export type Payment = {
   readonly kind: 'deposit' | 'withdrawal';
@@ -35,6 +35,8 @@ export type ActiveBonus = {
   readonly wagered: Amount;
   readonly wageringRequired: Amount;
   readonly expiresAt: string;
+  /** The deposit whose reversal takes the bonus with it. */
+  readonly depositId: string | null;
   /** Bets with a bonus part whose round has paid nothing yet: while there is one, an empty bonus is not lost. */
   readonly openBets: readonly string[];
 };
@@ -58,6 +60,7 @@ export type RegisteredPlayer = {
   readonly consents: Consents;
   readonly blocks: ReadonlyMap<BlockReason, { readonly until: string | null }>;
   readonly payments: ReadonlyMap<string, Payment>;
+  readonly lastDeposit: { readonly paymentId: string; readonly amount: Amount } | null;
   readonly openSessions: ReadonlyMap<string, GameSession>;
   /** The provider of each session that has ended. */
   readonly endedSessions: ReadonlyMap<string, string>;
@@ -101,6 +104,7 @@ function registered({ data }: PlayerEventOf<'PlayerRegistered'>): RegisteredPlay
     consents: NO_CONSENTS,
     blocks: new Map(),
     payments: new Map(),
+    lastDeposit: null,
     openSessions: new Map(),
     endedSessions: new Map(),
     bonuses: new Map(),
@@ -133,7 +137,10 @@ function evolveRegistered(
     }))
     .with({ type: 'BlockLifted' }, ({ data }) => ({ ...state, blocks: withoutKey(state.blocks, data.reason) }))
     .with({ type: 'DepositRequested' }, ({ data }) => withPayment(state, 'deposit', 'requested', data))
-    .with({ type: 'DepositCompleted' }, ({ data }) => withPayment(state, 'deposit', 'completed', data))
+    .with({ type: 'DepositCompleted' }, ({ data }) => ({
+      ...withPayment(state, 'deposit', 'completed', data),
+      lastDeposit: { paymentId: data.paymentId, amount: data.amount },
+    }))
     .with({ type: 'DepositFailed' }, ({ data }) => withPayment(state, 'deposit', 'failed', data))
     .with({ type: 'DepositReversed' }, ({ data }) => withPayment(state, 'deposit', 'reversed', data))
     .with({ type: 'WithdrawalRequested' }, ({ data }) => withPayment(state, 'withdrawal', 'requested', data))
@@ -161,12 +168,7 @@ function evolveRegistered(
       ...usedSession(state, data.sessionId, at),
       balances: data.balances,
     }))
-    .with({ type: 'TransactionRolledBack' }, ({ data }) => ({
-      ...(data.reopenedBet === null
-        ? settled(state, betKey(data.provider, data.referenceTransactionId))
-        : reopened(state, betKey(data.provider, data.reopenedBet))),
-      balances: data.balances,
-    }))
+    .with({ type: 'TransactionRolledBack' }, ({ data }) => ({ ...rolledBack(state, data), balances: data.balances }))
     .with({ type: 'RollbackTombstoned' }, () => state)
     .with({ type: 'BonusQueued' }, ({ data }) => ({
       ...state,
@@ -222,10 +224,29 @@ function settled(state: RegisteredPlayer, bet: string): RegisteredPlayer {
   return { ...state, activeBonus: { ...bonus, openBets: bonus.openBets.filter((key) => key !== bet) } };
 }
 
-/** Its win was rolled back: until the next outcome it keeps the bonus alive, whatever paid for it. */
-function reopened(state: RegisteredPlayer, bet: string): RegisteredPlayer {
+function rolledBack(
+  state: RegisteredPlayer,
+  { provider, original, referenceTransactionId, reopenedBet, undone }: PlayerEventOf<'TransactionRolledBack'>['data'],
+): RegisteredPlayer {
+  if (original === 'bet') return settled(state, betKey(provider, referenceTransactionId));
+  const taken = undone === null ? state : convertedLess(state, undone);
+  // Version 1 does not say which bonus had paid for the bet.
+  const bonusId = undone === null ? state.activeBonus?.userBonusId : undone.userBonusId;
+  return reopenedBet === null ? taken : reopened(taken, betKey(provider, reopenedBet), bonusId ?? null);
+}
+
+/** Its win was rolled back: until the next outcome it keeps the bonus that paid for it alive. */
+function reopened(state: RegisteredPlayer, bet: string, userBonusId: string | null): RegisteredPlayer {
   const bonus = state.activeBonus;
-  return bonus === null ? state : { ...state, activeBonus: { ...bonus, openBets: [...bonus.openBets, bet] } };
+  if (bonus === null || bonus.userBonusId !== userBonusId) return state;
+  return { ...state, activeBonus: { ...bonus, openBets: [...bonus.openBets, bet] } };
+}
+
+/** What a win had used of the cap of its completed bonus is free again. */
+function convertedLess(state: RegisteredPlayer, undone: Payout): RegisteredPlayer {
+  if (undone.userBonusId === null || isZero(undone.converted)) return state;
+  const converted = state.bonuses.get(undone.userBonusId)?.converted ?? undone.converted;
+  return withBonus(state, undone.userBonusId, { converted: notBelowZero(subtract(converted, undone.converted)) });
 }
 
 /** A late win of a completed bonus uses up more of its cap. */
@@ -251,7 +272,12 @@ function bonusGranted(state: RegisteredPlayer, data: PlayerEventOf<'BonusGranted
       converted: nothing,
       fastTrackReferences,
     }),
-    activeBonus: { userBonusId, bonusId, templateVersion, wagered: nothing, wageringRequired, expiresAt, openBets: [] },
+    activeBonus: {
+      ...{ userBonusId, bonusId, templateVersion, wageringRequired, expiresAt },
+      wagered: nothing,
+      depositId: data.deposit?.paymentId ?? null,
+      openBets: [],
+    },
     bonusQueue: state.bonusQueue.filter((id) => id !== userBonusId),
   };
 }

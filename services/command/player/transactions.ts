@@ -118,8 +118,9 @@ export function remember(memory: TransactionMemory, event: PlayerEvent): void {
     }
     case 'RollbackTombstoned': {
       const { provider, transactionId, referenceTransactionId, roundId } = event.data;
-      memory.set(key(provider, referenceTransactionId), { kind: 'tombstone' });
       memory.set(key(provider, transactionId), { kind: 'unseen_rollback', reference: referenceTransactionId, roundId });
+      // Last: where both ids are one, what must hold is that it never moves anything.
+      memory.set(key(provider, referenceTransactionId), { kind: 'tombstone' });
       return;
     }
     default: // No other event names a provider's transaction.

@@ -13,8 +13,9 @@ import {
 } from '../../../shared/money/money.js';
 import { credit, debit, legs, type Posting } from '../../../shared/money/postings.js';
 import { answerAfter, type BalanceAnswer, visible } from './balance-answer.js';
-import { loseEmptyBonus } from './bonus-lifecycle.js';
+import { conversionCap, loseEmptyBonus } from './bonus-lifecycle.js';
 import { nothingNew, type PlayerDecision } from './decision.js';
+import type { BonusRecord } from './state.js';
 import type { BetRecord, WinRecord } from './transactions.js';
 import { moving, type Unfolding } from './unfolding.js';
 
@@ -94,10 +95,10 @@ export function payoutPostings(
 
 function leftOfCap(
   { catalogue, state }: Unfolding,
-  bonus: { readonly bonusId: string; readonly templateVersion: number; readonly converted: Amount },
+  bonus: Pick<BonusRecord, 'bonusId' | 'templateVersion' | 'amount' | 'converted'>,
 ): Amount {
   const { currency } = state.balances;
-  const cap = catalogue.template(bonus.bonusId, bonus.templateVersion).currencies[currency]?.conversionCap ?? null;
+  const cap = conversionCap(catalogue.template(bonus.bonusId, bonus.templateVersion), bonus.amount);
   // Without a cap, more than any win can be.
   return cap === null ? add('999999999999', zero(currency)) : notBelowZero(subtract(cap, bonus.converted));
 }

@@ -3,8 +3,9 @@ import { createMemoryEventStore } from '../../../shared/event-store/memory-event
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { registerPlayer } from '../player/account.js';
 import { decideFor } from '../player/decision.js';
-import { CATALOGUE, NOW, PLAYER, type Step } from '../player/testing/given.js';
+import { NOW, PLAYER, type Step } from '../player/testing/given.js';
 import { blocked, depositRequested, reported, withdrawalRequested } from '../player/testing/steps.js';
+import { CATALOGUE } from '../player/testing/test-catalogue.js';
 import { createPayouts, type OpenWithdrawal } from './payouts.js';
 import { createPlayers } from './players.js';
 

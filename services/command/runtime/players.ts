@@ -8,7 +8,7 @@ import { playerStream } from '../../../shared/ids/streams.js';
 import type { Player, PlayerDecision } from '../player/decision.js';
 import { evolve, NO_PLAYER, type PlayerState } from '../player/state.js';
 import { readerOf, remember, type TransactionMemory } from '../player/transactions.js';
-import { createQueues } from './queues.js';
+import { createQueues, QueueFull } from './queues.js';
 
 /** Who asks, and what the request is called in the logs: in the metadata of every event it leads to. */
 export type RequestContext = Omit<DecisionContext, 'schemaVersion' | 'recordedAt' | 'occurredAt'> & {
@@ -37,6 +37,11 @@ type Aggregate = {
   readonly transactions: TransactionMemory;
 };
 
+/** More requests for this player than can be answered in time. Nothing was appended. */
+export class TooManyWaiting extends Error {
+  override readonly name = 'TooManyWaiting';
+}
+
 /** Every race was lost: others write to this player without pause. Nothing was appended. */
 export class TooManyConflicts extends Error {
   override readonly name = 'TooManyConflicts';
@@ -48,7 +53,7 @@ export type Players = {
    * Requests for one player wait for each other; against other processes the store's revision decides, and the loser
    * decides again on what the winner wrote.
    *
-   * @throws AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts: safe to ask again with the same ids.
+   * @throws AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting: safe to ask again with the same ids.
    */
   execute<Answer>(
     playerId: PlayerId,
@@ -57,16 +62,26 @@ export type Players = {
   ): Promise<Executed<Answer>>;
 };
 
-export function createPlayers(store: EventStore): Players {
+export function createPlayers(store: EventStore, options: { readonly cachedRecordsMax?: number } = {}): Players {
+  const { cachedRecordsMax = CACHED_RECORDS_MAX } = options;
   const queues = createQueues();
-  const cache = new LRUCache<PlayerId, Aggregate>({
-    maxSize: CACHED_RECORDS_MAX,
-    sizeCalculation: ({ transactions }) => PLAYER_RECORDS + transactions.size,
-  });
+  const cache = new LRUCache<PlayerId, Aggregate>({ maxSize: cachedRecordsMax, sizeCalculation: recordsOf });
 
   return {
-    execute: (playerId, context, decide) => queues.run(playerId, () => executeAlone(playerId, context, decide)),
+    async execute(playerId, context, decide) {
+      try {
+        return await queues.run(playerId, () => executeAlone(playerId, context, decide));
+      } catch (error) {
+        throw error instanceof QueueFull ? new TooManyWaiting(error.message, { cause: error }) : error;
+      }
+    },
   };
+
+  function keep(playerId: PlayerId, aggregate: Aggregate): void {
+    // The same object again would keep the size that it had when it came in, and the cache would grow without end.
+    cache.delete(playerId);
+    cache.set(playerId, aggregate);
+  }
 
   async function executeAlone<Answer>(
     playerId: PlayerId,
@@ -99,7 +114,7 @@ export function createPlayers(store: EventStore): Players {
         const { position } = await store.append(playerStream(playerId), sealed.events, expected);
         for (const event of decision.events) apply(aggregate, event, now);
         aggregate.head = sealed.head;
-        cache.set(playerId, aggregate);
+        keep(playerId, aggregate);
         return { decision, position };
       } catch (error) {
         // What is cached may be behind by just this append; the next request reads anew.
@@ -120,10 +135,19 @@ export function createPlayers(store: EventStore): Players {
       for await (const stored of store.readStream(playerStream(playerId), { from })) follow(aggregate, stored);
     } finally {
       // Also what a read got hold of before it failed: it is so much of the history, in order.
-      if (aggregate.head.revision >= 0) cache.set(playerId, aggregate);
+      if (aggregate.head.revision >= 0) keep(playerId, aggregate);
     }
     return aggregate.head.revision >= from;
   }
+}
+
+/** Everything of a player that grows with its history. */
+function recordsOf({ state, transactions }: Aggregate): number {
+  const others =
+    state.status === 'none'
+      ? 0
+      : state.payments.size + state.endedSessions.size + state.bonuses.size + state.logins.size;
+  return PLAYER_RECORDS + transactions.size + others;
 }
 
 function follow(aggregate: Aggregate, stored: StoredEvent): void {

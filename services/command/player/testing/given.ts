@@ -1,22 +1,17 @@
-import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import type { PlayerEvent } from '../../../../shared/events/player-events.js';
 import { type PlayerId, parsePlayerId } from '../../../../shared/ids/ids.js';
 import { isBalanced } from '../../../../shared/money/postings.js';
-import { type Catalogue, catalogueSchema, createCatalogue } from '../../catalogue/catalogue.js';
 import { registerPlayer } from '../account.js';
 import { decideFor, type PlayerDecision } from '../decision.js';
 import type { Rejection } from '../rejection.js';
 import { evolve, NO_PLAYER, type PlayerState } from '../state.js';
 import { readerOf, remember, type TransactionMemory } from '../transactions.js';
 import type { Unfolding } from '../unfolding.js';
+import { CATALOGUE } from './test-catalogue.js';
 
 export const NOW = '2026-01-02T12:00:00.000Z';
 export const PLAYER = parsePlayerId('12345') as PlayerId;
-
-export const CATALOGUE: Catalogue = createCatalogue(
-  catalogueSchema.parse(JSON.parse(readFileSync(new URL('../../catalogue/catalogue.json', import.meta.url), 'utf8'))),
-);
 
 export type Step<Answer = unknown> = (player: Unfolding) => PlayerDecision<Answer>;
 

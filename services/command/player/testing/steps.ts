@@ -71,7 +71,7 @@ export function withdrawalRequested(amount = '20.00', name = 'w1') {
   return ((player) => requestWithdrawal(player, { paymentId, psp: 'fake', amount, currency: 'EUR' })) satisfies Step;
 }
 
-export function bonus(amount = '50.00', userBonusId = 'ub-1', bonusId = 'welcome_bonus_50') {
+export function bonus(amount = '50.00', userBonusId = 'ub-1', bonusId = 'easy_bonus') {
   return ((player) => creditBonus(player, { userBonusId, bonusId, amount, fastTrackReferences: {} })) satisfies Step;
 }
 
