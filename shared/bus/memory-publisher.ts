@@ -1,5 +1,5 @@
 import type { BusMessage } from './messages.js';
-import { BusUnavailable, type Publisher, StreamMoved } from './publisher.js';
+import { BusUnavailable, lastMessageOf, type Publisher, StreamMoved } from './publisher.js';
 
 /** A stream in memory that several publishers may share, as they share a server. */
 export type MemoryStream = {
@@ -23,8 +23,8 @@ export function createMemoryStream(): MemoryStream {
       async open() {
         if (away) throw new BusUnavailable('the stream is away');
         opened = true;
-        const last = messages.at(-1)?.headers['Croupier-Position'];
-        return { sequence: messages.length, position: last === undefined ? undefined : BigInt(last) };
+        const last = messages.at(-1);
+        return { sequence: messages.length, last: last && lastMessageOf((name) => last.headers[name] ?? '') };
       },
       async publish(message, sequence) {
         if (away || !opened) throw new BusUnavailable('the stream is away');

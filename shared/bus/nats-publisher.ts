@@ -13,7 +13,7 @@ import {
 import type { Logger } from '../telemetry/log.js';
 import { type BusMessage, STREAM_NAME, STREAM_SUBJECTS } from './messages.js';
 import { natsOptions } from './nats-connection.js';
-import { BusUnavailable, type Publisher, type StreamEnd, StreamMoved } from './publisher.js';
+import { BusUnavailable, lastMessageOf, type Publisher, type StreamEnd, StreamMoved } from './publisher.js';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 const NS_PER_S = 1_000_000_000;
@@ -130,15 +130,13 @@ function isAsSet(config: StreamConfig): boolean {
 
 async function endOf(jsm: JetStreamManager): Promise<StreamEnd> {
   const { last_seq: sequence, messages } = (await jsm.streams.info(STREAM_NAME)).state;
-  if (messages === 0) return { sequence, position: undefined };
+  if (messages === 0) return { sequence, last: undefined };
   try {
-    const last = await jsm.streams.getMessage(STREAM_NAME, { seq: sequence });
-    const position = last.header.get('Croupier-Position');
-    if (!/^\d+$/.test(position)) throw new BusUnavailable(`message ${sequence} of ${STREAM_NAME} names no position`);
-    return { sequence, position: BigInt(position) };
+    const { header } = await jsm.streams.getMessage(STREAM_NAME, { seq: sequence });
+    return { sequence, last: lastMessageOf((name) => header.get(name)) };
   } catch (error) {
     // It expired between the two questions, or was removed by hand.
-    if (codeOf(error) === MESSAGE_NOT_FOUND) return { sequence, position: undefined };
+    if (codeOf(error) === MESSAGE_NOT_FOUND) return { sequence, last: undefined };
     throw error;
   }
 }

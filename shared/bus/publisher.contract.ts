@@ -12,16 +12,26 @@ export type OpenStream = {
 function messageOf(number: number): BusMessage {
   return {
     subject: 'player.7.12345',
-    headers: { 'Nats-Msg-Id': `id-${number}`, 'Croupier-Position': String(number * 100), traceparent: '00-ab-cd-01' },
+    headers: {
+      'Nats-Msg-Id': `id-${number}`,
+      'Croupier-Stream': 'player-12345',
+      'Croupier-Revision': String(number),
+      'Croupier-Position': String(number * 100),
+      traceparent: '00-ab-cd-01',
+    },
     body: JSON.stringify({ number }),
   };
 }
 
+function lastOf(number: number) {
+  return { eventId: `id-${number}`, stream: 'player-12345', revision: number, position: BigInt(number * 100) };
+}
+
 /** What every publisher promises, in memory and on a server. */
 export function testPublisher(test: TestFn, name: string, open: (t: ExecutionContext) => Promise<OpenStream>): void {
-  test(`${name}: a new stream ends at 0 and names no position`, async (t) => {
+  test(`${name}: a new stream ends at 0 and has no last message`, async (t) => {
     const stream = await open(t);
-    t.deepEqual(await stream.publisher().open(), { sequence: 0, position: undefined });
+    t.deepEqual(await stream.publisher().open(), { sequence: 0, last: undefined });
   });
 
   test(`${name}: what was published is where the stream ends, for whoever opens it`, async (t) => {
@@ -30,8 +40,8 @@ export function testPublisher(test: TestFn, name: string, open: (t: ExecutionCon
     await publisher.open();
     await publisher.publish(messageOf(1), 0);
     await publisher.publish(messageOf(2), 1);
-    t.deepEqual(await publisher.open(), { sequence: 2, position: 200n });
-    t.deepEqual(await stream.publisher().open(), { sequence: 2, position: 200n });
+    t.deepEqual(await publisher.open(), { sequence: 2, last: lastOf(2) });
+    t.deepEqual(await stream.publisher().open(), { sequence: 2, last: lastOf(2) });
     t.deepEqual(await stream.ids(), ['id-1', 'id-2']);
     t.true(publisher.isConnected());
   });
@@ -72,7 +82,7 @@ export function testPublisher(test: TestFn, name: string, open: (t: ExecutionCon
     await one.publish(messageOf(1), 0);
     await t.throwsAsync(other.publish(messageOf(2), 0), { instanceOf: StreamMoved });
     t.deepEqual(await stream.ids(), ['id-1']);
-    t.deepEqual(await other.open(), { sequence: 1, position: 100n });
+    t.deepEqual(await other.open(), { sequence: 1, last: lastOf(1) });
     await other.publish(messageOf(2), 1);
     t.deepEqual(await stream.ids(), ['id-1', 'id-2']);
   });

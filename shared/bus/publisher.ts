@@ -4,9 +4,29 @@ import type { BusMessage } from './messages.js';
 export type StreamEnd = {
   /** Of the last message ever stored; 0 when there was none. */
   readonly sequence: number;
-  /** The `Croupier-Position` of the last message; undefined when the stream is empty, or what it held has expired. */
-  readonly position: bigint | undefined;
+  /** Undefined when the stream is empty, or what it held has expired. */
+  readonly last: LastMessage | undefined;
 };
+
+/** Which event the last message is, by its own headers. */
+export type LastMessage = {
+  readonly eventId: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: bigint;
+};
+
+/** @throws BusUnavailable when the headers are not those of an event: somebody else writes here. */
+export function lastMessageOf(header: (name: string) => string): LastMessage {
+  const [position, revision] = [header('Croupier-Position'), header('Croupier-Revision')];
+  if (!/^\d+$/.test(position) || !/^\d+$/.test(revision)) throw new BusUnavailable('the last message is no event');
+  return {
+    eventId: header('Nats-Msg-Id'),
+    stream: header('Croupier-Stream'),
+    revision: Number(revision),
+    position: BigInt(position),
+  };
+}
 
 /**
  * The writing side of the stream CROUPIER.

@@ -1,5 +1,5 @@
 import { toBusMessage } from '../../../shared/bus/messages.js';
-import { type Publisher, StreamMoved } from '../../../shared/bus/publisher.js';
+import { type LastMessage, type Publisher, StreamMoved } from '../../../shared/bus/publisher.js';
 import { type EventStore, type StoredEvent, StoreUnavailable } from '../../../shared/event-store/event-store.js';
 import { PLAYER_STREAMS } from '../../../shared/ids/streams.js';
 import { PostgresUnavailable } from '../../../shared/postgres/fault.js';
@@ -59,21 +59,36 @@ export async function runPublishing(options: PublishingOptions, signal: AbortSig
 
 /** Where to go on: after the last message; where there is none, after what is known to have been published. */
 async function findPlace(
-  { publisher, postgres, handover, health, metrics, logger }: PublishingOptions,
+  { publisher, store, postgres, handover, health, metrics, logger }: PublishingOptions,
   { acked, sent }: { readonly acked?: bigint; readonly sent?: bigint },
   signal: AbortSignal,
 ): Promise<Place> {
-  const { sequence, position } = await publisher.open();
-  health.found('nats');
-  if (position === undefined) {
+  const { sequence, last } = await publisher.open();
+  if (last === undefined) {
+    health.found('nats');
     await Promise.race([handover.started, aborted(signal)]);
     return { sequence, position: acked ?? (await readPublished(postgres)) };
   }
-  if (sent !== undefined && position > sent) {
+  await checkIsOurs(store, last);
+  health.found('nats');
+  if (sent !== undefined && last.position > sent) {
     metrics.foreignPublishes.inc();
-    logger.error({ theirs: String(position), ours: String(sent) }, 'a second publisher is active');
+    logger.error({ theirs: String(last.position), ours: String(sent) }, 'a second publisher is active');
   }
-  return { sequence, position };
+  return { sequence, position: last.position };
+}
+
+/** Positions of another store (a new one, or one restored to an earlier day) mean nothing here: nothing is published. */
+async function checkIsOurs(store: EventStore, { stream, revision, eventId, position }: LastMessage): Promise<void> {
+  for await (const event of store.readStream(stream, { from: revision, maxCount: 1 })) {
+    if (event.id === eventId && event.position === position) return;
+  }
+  throw new OtherHistory(`the last message of JetStream, ${stream}@${revision}, is not in the event store`);
+}
+
+/** JetStream was written from another event store. Somebody must decide: purge the stream, or bring the right store. */
+class OtherHistory extends Error {
+  override readonly name = 'OtherHistory';
 }
 
 /** Events to publish, and the position that is reached when they are. */
@@ -116,7 +131,7 @@ function report(error: unknown, { health, logger }: PublishingOptions): void {
     logger.warn({ err: error }, 'what to publish cannot be read');
   } else {
     health.lost('nats', error instanceof Error ? error.message : String(error));
-    logger.warn({ err: error }, 'publishing is interrupted');
+    logger[error instanceof OtherHistory ? 'error' : 'warn']({ err: error }, 'publishing is interrupted');
   }
 }
 

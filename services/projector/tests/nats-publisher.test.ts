@@ -55,12 +55,11 @@ test('the stream is kept in files for 72 hours, and a changed setting is put rig
   t.is(settings.max_msgs, 1_000_000, 'what an operator added stays');
 });
 
-test('an emptied stream keeps its sequence and names no position', async (t) => {
+test('an emptied stream keeps its sequence and has no last message', async (t) => {
   const { natsUrl } = await ownServer(t);
   const publisher = publisherOn(t, natsUrl);
   await publisher.open();
-  const message = { subject: 'player.7.12345', headers: { 'Nats-Msg-Id': 'a', 'Croupier-Position': '9' }, body: '{}' };
-  await publisher.publish(message, 0);
+  await publisher.publish({ subject: 'player.7.12345', headers: { 'Nats-Msg-Id': 'a' }, body: '{}' }, 0);
   await (await jetStreamManager(t, natsUrl)).streams.purge(STREAM_NAME);
-  t.deepEqual(await publisher.open(), { sequence: 1, position: undefined });
+  t.deepEqual(await publisher.open(), { sequence: 1, last: undefined });
 });
