@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { JsonObject } from '../event-store/event-store.js';
 import { decodeEmailEvent, decodePlayerEvent, decodeProfileEvent, UnreadableEvent } from './codec.js';
+import { PLAYER_SCHEMA_VERSION } from './player-events.js';
 
 const METADATA = {
   schemaVersion: 1,
@@ -39,7 +40,7 @@ const unreadable: {
   'its metadata lack the actor': { metadata: { ...METADATA, actor: undefined } },
   'its hash is not one': { metadata: { ...METADATA, hash: 'A'.repeat(64) } },
   'its schema version is 0': { metadata: { ...METADATA, schemaVersion: 0 } },
-  'its schema version is newer than this code': { metadata: { ...METADATA, schemaVersion: 2 } },
+  'its schema version is newer than this code': { metadata: { ...METADATA, schemaVersion: PLAYER_SCHEMA_VERSION + 1 } },
   'its schema version is text': { metadata: { ...METADATA, schemaVersion: '1' } },
 };
 

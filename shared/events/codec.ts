@@ -21,6 +21,7 @@ export type Decoded<E> = E & {
 type Wire = Omit<StoredEvent, 'position'>;
 
 const PLAYER_UPCASTS: Upcasts = {
+  BonusGranted: { 1: (data) => ({ ...data, deposit: null }) },
   TransactionRolledBack: { 1: (data) => ({ ...data, undone: null }) },
 };
 

@@ -141,8 +141,8 @@ export const playerEventSchemas = {
     currency,
     wageringRequired: amount,
     expiresAt: z.string(),
-    /** The last deposit completed before the grant: its reversal cancels the bonus. */
-    deposit: z.object({ paymentId: z.string(), amount }).nullable().default(null),
+    /** The last deposit completed before the grant: its reversal cancels the bonus. Null in version 1. */
+    deposit: z.object({ paymentId: z.string(), amount }).nullable(),
     fastTrackReferences,
     ...moved,
   }),
