@@ -31,6 +31,8 @@ for (const [name, write] of Object.entries(writes)) {
           if (moment === 'after') await gate.pass();
         },
       }));
+      // A failed test must not keep the server from stopping.
+      t.teardown(gate.open);
       await client.appendToStream('old', event(), { expectedRevision: NO_STREAM });
 
       gate.close();
