@@ -1,7 +1,7 @@
 import type { EventStore, StoredEvent } from '../../../shared/event-store/event-store.js';
 import { PLAYER_STREAMS, PROFILE_STREAMS } from '../../../shared/ids/streams.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
-import { type Fact, readFact } from './fact.js';
+import { BrokenHistory, type Fact, readFact } from './fact.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { project } from './project.js';
 
@@ -47,12 +47,22 @@ export async function follow({ store, postgres, after, signal, onCommitted }: Fo
 }
 
 async function read(store: EventStore, after: bigint | undefined, signal: AbortSignal, inbox: Inbox<Item>) {
+  let last = after ?? -1n;
   try {
     const streamPrefixes = [PLAYER_STREAMS, PROFILE_STREAMS];
     for await (const message of store.subscribeToAll({ after, streamPrefixes, signal })) {
       if (signal.aborted) break;
-      if (message.kind === 'checkpoint') await inbox.put({ position: message.position });
-      else await inbox.put({ position: message.event.position, fact: readFact(message.event) });
+      if (message.kind === 'checkpoint') {
+        if (message.position <= last) continue;
+        last = message.position;
+        await inbox.put({ position: last });
+      } else {
+        const { stream, revision, position } = message.event;
+        // Had we passed over it, the checkpoint would hide the loss for ever.
+        if (position <= last) throw new BrokenHistory(`${stream}@${revision}: ${position} came after ${last}`);
+        last = position;
+        await inbox.put({ position, fact: readFact(message.event) });
+      }
     }
     inbox.close();
   } catch (error) {
@@ -72,9 +82,7 @@ async function write(
     const items = await inbox.take(BATCH_EVENTS_MAX);
     const to = items.at(-1)?.position;
     if (to === undefined) return;
-    const start = from ?? -1n;
-    if (to <= start) continue;
-    const facts = items.flatMap(({ fact, position }) => (fact === undefined || position <= start ? [] : [fact]));
+    const facts = items.flatMap(({ fact }) => (fact === undefined ? [] : [fact]));
     if (facts.length === 0 && Date.now() - savedAtMs < IDLE_CHECKPOINT_INTERVAL_MS) continue;
     const { alarms } = await project(postgres, { facts, from, to });
     onCommitted({ events: facts.map(({ stored }) => stored), position: to, alarms });
