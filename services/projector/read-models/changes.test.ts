@@ -1,6 +1,6 @@
 import test from 'ava';
 import { EMPTY_HEAD, type Head, seal } from '../../../shared/events/envelope.js';
-import type { PlayerEventType } from '../../../shared/events/player-events.js';
+import { PLAYER_SCHEMA_VERSION, type PlayerEventType } from '../../../shared/events/player-events.js';
 import type { ProfileEvent } from '../../../shared/events/profile-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerLife } from '../../../shared/testing/player-life.js';
@@ -15,7 +15,7 @@ const FACTS: readonly Fact[] = (() => {
   const heads = new Map<string, Head>();
   return playerLife(JANE).map(({ stream, draft }, index) => {
     const { events, head } = seal(stream, heads.get(stream) ?? EMPTY_HEAD, [draft], {
-      schemaVersion: 1,
+      schemaVersion: PLAYER_SCHEMA_VERSION,
       occurredAt: AT,
       recordedAt: '2026-01-02T12:00:00.500Z',
       correlationId: 'correlation-1',
