@@ -18,6 +18,7 @@ import { pspRoutes } from './http/psp.routes.js';
 import type { Clock } from './http/requests.js';
 import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
 import { createPlayers } from './runtime/players.js';
+import { createProfiles } from './runtime/profiles.js';
 import { createRegistrar } from './runtime/registration.js';
 
 /** What a test puts in the place of the real thing. */
@@ -74,7 +75,7 @@ export async function startCommand(
       operatorRoutes({ players, catalogue, auth, clock }),
       backofficeRoutes({ players, payouts, catalogue, keys: config.CROUPIER_BACKOFFICE_KEYS, clock }),
       playerRoutes({
-        ...{ store, players, registrar, payouts, catalogue, psps, clock },
+        ...{ players, profiles: createProfiles(store), registrar, payouts, catalogue, psps, clock },
         tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
       }),
     ],

@@ -4,13 +4,13 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { JsonNumber } from '../../../shared/http/json-body.js';
 import { authenticateOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
-import { malformed } from '../../../shared/http/problem.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { creditBonus } from '../player/bonuses.js';
 import { decideFor } from '../player/decision.js';
 import type { Players } from '../runtime/players.js';
 import { amountField, callerIdField, playerIdField, playerIdOf } from './fields.js';
+import { metadataField } from './metadata.js';
 import { idempotencyKeyOf } from './player.routes.js';
 import { answerOf, bodyOf, type Clock, contextOf } from './requests.js';
 
@@ -19,10 +19,8 @@ const bonusCreditBody = z.object({
   player_id: playerIdField,
   bonus_id: callerIdField,
   amount: amountField,
-  metadata: z.record(z.string(), z.unknown()).default({}),
+  metadata: metadataField,
 });
-
-const METADATA_BYTES_MAX = 4096;
 
 /** Bonus ids are made of (player, idempotency key) in this namespace. */
 const BONUS_NAMESPACE = '1d0c6d35-6a0e-5b9e-a7a1-4f8f3d2b5c77';
@@ -51,9 +49,6 @@ export function operatorRoutes({ players, catalogue, auth, clock }: OperatorRout
     const credentials = { apiKey: ctx.get('X-Api-Key'), authorization: ctx.get('Authorization') };
     const caller = await authenticateOperator(auth, credentials, clock.nowMs());
     const body = await bodyOf(ctx, bonusCreditBody);
-    if (JSON.stringify(body.metadata).length > METADATA_BYTES_MAX) {
-      throw malformed([{ detail: `at most ${METADATA_BYTES_MAX} bytes`, pointer: '/metadata' }]);
-    }
     const playerId = playerIdOf(body.player_id);
     const key = idempotencyOf(ctx, body.metadata);
     const userBonusId = key === undefined ? randomUUID() : uuidV5(BONUS_NAMESPACE, `${playerId} ${key}`);
@@ -81,12 +76,15 @@ function idempotencyOf(ctx: Context, metadata: { readonly [name: string]: unknow
   const tuple = ['X-Fasttrack-Activityid', 'X-Fasttrack-Actionid', 'X-Fasttrack-Triggerhash'].map((name) =>
     ctx.get(name),
   );
-  if (tuple.some((part) => part !== '')) return `action ${JSON.stringify(tuple)}`;
+  const action = `action ${JSON.stringify(tuple)}`;
+  if (tuple.every((part) => part !== '')) return action;
   const key = idempotencyKeyOf(ctx);
   if (key !== undefined) return `key ${key}`;
   const requestId = metadata.request_id;
   if (typeof requestId === 'string') return `request ${requestId}`;
-  return requestId instanceof JsonNumber ? `request ${requestId.text}` : undefined;
+  if (requestId instanceof JsonNumber) return `request ${requestId.text}`;
+  // Half of the triple is better than nothing: a credit that is held back can be given again, one too many is gone.
+  return tuple.some((part) => part !== '') ? action : undefined;
 }
 
 function referencesOf(ctx: Context): { [name: string]: string } {

@@ -3,7 +3,6 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { reject } from '../../../shared/decider/decider.js';
-import type { EventStore } from '../../../shared/event-store/event-store.js';
 import { blockReason } from '../../../shared/events/player-events.js';
 import {
   bearerTokenOf,
@@ -23,10 +22,10 @@ import { requestDeposit, requestWithdrawal, stopWithdrawal } from '../player/pay
 import type { Unfolding } from '../player/unfolding.js';
 import type { Payouts } from '../runtime/payouts.js';
 import type { Players, RequestContext } from '../runtime/players.js';
-import { changeProfile } from '../runtime/profiles.js';
+import type { Profiles } from '../runtime/profiles.js';
 import type { Registrar } from '../runtime/registration.js';
 import { amountField, callerIdField, currencyField, positiveAmountOf } from './fields.js';
-import { acceptedOf, answerOf, bodyOf, type Clock, contextOf, orUnavailable } from './requests.js';
+import { acceptedOf, answerOf, bodyOf, type Clock, contextOf, markReplay, orUnavailable } from './requests.js';
 
 const text = z.string().trim().min(1).max(200);
 const birthDate = z.iso.date();
@@ -59,10 +58,8 @@ const consentsBody = z
   .partial();
 const blockBody = z.discriminatedUnion('reason', [
   z.strictObject({ reason: z.literal(blockReason.enum.timeout), until: z.iso.datetime({ offset: true }) }),
-  z.strictObject({
-    reason: z.literal(blockReason.enum.self_exclusion),
-    until: z.iso.datetime({ offset: true }).optional(),
-  }),
+  // Without an end: the back office alone lifts it.
+  z.strictObject({ reason: z.literal(blockReason.enum.self_exclusion) }),
 ]);
 const paymentBody = z.strictObject({ amount: amountField, currency: currencyField, psp: callerIdField });
 const sessionBody = z.strictObject({ provider: callerIdField, game_id: callerIdField });
@@ -71,8 +68,8 @@ const sessionBody = z.strictObject({ provider: callerIdField, game_id: callerIdF
 const KEY_NAMESPACE = 'b7a2a3fe-6f0b-5f5e-8d2c-3c1f4a7e9d10';
 
 export type PlayerRoutes = {
-  readonly store: EventStore;
   readonly players: Players;
+  readonly profiles: Profiles;
   readonly registrar: Registrar;
   readonly payouts: Payouts;
   readonly catalogue: Catalogue;
@@ -83,8 +80,8 @@ export type PlayerRoutes = {
 
 /** What players do for themselves. */
 export function playerRoutes({
-  store,
   players,
+  profiles,
   registrar,
   payouts,
   catalogue,
@@ -97,10 +94,12 @@ export function playerRoutes({
   router.post('/players', async (ctx) => {
     const { password, phone = '', address = '', ...person } = await bodyOf(ctx, registerBody);
     const profile = { ...person, phone, address, ip_address: ctx.ip, user_agent: ctx.get('User-Agent').slice(0, 500) };
-    const context = contextOf(ctx, 'player:new', clock);
+    // Who that is, the registrar knows first.
+    const context = contextOf(ctx, 'player', clock);
     const registration = { profile, password, idempotencyKey: idempotencyKeyOf(ctx) ?? null };
     const { playerId, position } = acceptedOf(await orUnavailable(registrar.register(registration, context)));
     if (position !== undefined) ctx.set('X-Position', String(position));
+    markReplay(ctx);
     ctx.status = 201;
     ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId: randomUUID() }) };
   });
@@ -109,14 +108,15 @@ export function playerRoutes({
     const { email, password } = await bodyOf(ctx, loginBody);
     const playerId = await orUnavailable(registrar.playerOf(email, password));
     if (playerId === undefined) throw unauthorized();
-    const loginId = idFor(ctx, playerId, 'login');
+    const ids = { loginId: idFor(ctx, playerId, 'login'), otherLoginId: randomUUID() };
     const context = contextOf(ctx, `player:${playerId}`, clock);
-    await answerOf(
+    const { loginId } = await answerOf(
       ctx,
       players.execute(playerId, context, (player) =>
-        decideFor(player, context.now, catalogue, (unfolding) => logIn(unfolding, loginId)),
+        decideFor(player, context.now, catalogue, (unfolding) => logIn(unfolding, ids)),
       ),
     );
+    markReplay(ctx);
     ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId }) };
   });
 
@@ -132,7 +132,7 @@ export function playerRoutes({
     await decided(ctx, login, () => ({ ok: true, events: [], answer: 'logged in' }));
     const context = contextOf(ctx, `player:${login.playerId}`, clock);
     // The data first, then its marker: whoever hears of the change finds the new data.
-    const revision = await orUnavailable(changeProfile(store, login.playerId, change, context));
+    const revision = await orUnavailable(profiles.change(login.playerId, change, context));
     await decided(ctx, login, (player) => markDetailsChanged(player, revision));
     ctx.body = { player_id: login.playerId, status: 'changed' };
   });
@@ -145,9 +145,9 @@ export function playerRoutes({
 
   router.post('/me/blocks', async (ctx) => {
     const login = await loginOf(ctx);
-    const { reason, until } = await bodyOf(ctx, blockBody);
-    const block = { reason, until: untilOf(until, clock) };
-    ctx.body = await decided(ctx, login, (player) => placeBlock(player, block));
+    const block = await bodyOf(ctx, blockBody);
+    const until = untilOf('until' in block ? block.until : undefined, clock);
+    ctx.body = await decided(ctx, login, (player) => placeBlock(player, { reason: block.reason, until }));
     ctx.status = 201;
   });
 
@@ -160,6 +160,7 @@ export function playerRoutes({
     const { status } = await decided(ctx, login, (player) => requestDeposit(player, request));
     const page = new URL(`pay/${paymentId}`, url.endsWith('/') ? url : `${url}/`);
     page.search = new URLSearchParams({ amount: request.amount, currency }).toString();
+    markReplay(ctx);
     ctx.status = 201;
     ctx.body = { payment_id: paymentId, status, redirect_url: page.toString() };
   });
@@ -172,6 +173,7 @@ export function playerRoutes({
     const request = { paymentId, psp, amount: positiveAmountOf(amount, currency), currency };
     const { status } = await decided(ctx, login, (player) => requestWithdrawal(player, request));
     payouts.wake();
+    markReplay(ctx);
     ctx.status = 201;
     ctx.body = { payment_id: paymentId, status };
   });
@@ -188,6 +190,7 @@ export function playerRoutes({
     const { provider, game_id: gameId } = await bodyOf(ctx, sessionBody);
     const sessionId = idFor(ctx, login.playerId, 'game-session');
     const session = await decided(ctx, login, (player) => startGameSession(player, { sessionId, gameId, provider }));
+    markReplay(ctx);
     ctx.status = 201;
     ctx.body = {
       session_id: sessionId,
@@ -244,11 +247,15 @@ export function playerRoutes({
   }
 }
 
-/** The block's end in our form. @throws Problem 400 when it has passed. */
+/** A later end would be written with a sign and six digits of year, and moments are compared as text. */
+const UNTIL_MAX_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** The block's end in our form. @throws Problem 400 when it has passed, or is after the year 9999. */
 export function untilOf(until: string | undefined, clock: Clock): string | null {
   if (until === undefined) return null;
   const end = new Date(until);
-  if (end.getTime() <= clock.nowMs()) throw malformed([{ detail: 'must be in the future', pointer: '/until' }]);
+  const isNear = end.getTime() > clock.nowMs() && end.getTime() <= UNTIL_MAX_MS;
+  if (!isNear) throw malformed([{ detail: 'must be in the future, before the year 10000', pointer: '/until' }]);
   return end.toISOString();
 }
 

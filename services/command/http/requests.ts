@@ -40,6 +40,14 @@ export async function answerOf<Answer>(ctx: Context, execution: Promise<Executed
   return acceptedOf(decision);
 }
 
+/**
+ * Says that the answer is one given before: nothing was appended for a request whose ids come from its key.
+ * Only for routes whose first request always appends.
+ */
+export function markReplay(ctx: Context): void {
+  if (ctx.get('Idempotency-Key') !== '' && !ctx.res.hasHeader('X-Position')) ctx.set('Idempotency-Replayed', 'true');
+}
+
 /** @throws Problem for a refusal. */
 export function acceptedOf<Answer>(decision: PlayerDecision<Answer>): Answer {
   if (decision.ok) return decision.answer;

@@ -16,11 +16,19 @@ export function registerPlayer(
   return accept([{ type: 'PlayerRegistered', data: { ...registration } }], 'registered');
 }
 
-/** Notes a login whose password was right. The same login id again is the same login. */
-export function logIn(unfolding: Unfolding, loginId: string): PlayerDecision<'logged_in'> {
-  if (unfolding.state.logins.has(loginId)) return nothingNew('logged_in');
+/**
+ * Notes a login whose password was right, and names it. The same login id again is the same login; where that was
+ * logged out since, its tokens are worth nothing, so it is a new login under the other id.
+ */
+export function logIn(
+  unfolding: Unfolding,
+  ids: { readonly loginId: string; readonly otherLoginId: string },
+): PlayerDecision<{ readonly loginId: string }> {
+  const seen = unfolding.state.logins.get(ids.loginId);
+  if (seen?.loggedOut === false) return nothingNew({ loginId: ids.loginId });
+  const loginId = seen === undefined ? ids.loginId : ids.otherLoginId;
   unfolding.record({ type: 'PlayerLoggedIn', data: { loginId, impersonated: false } });
-  return done(unfolding, 'logged_in');
+  return done(unfolding, { loginId });
 }
 
 /** Ends a login: its token is worth nothing from here on, and no game goes on. */

@@ -68,13 +68,8 @@ export function createPlayers(store: EventStore, options: { readonly cachedRecor
   const cache = new LRUCache<PlayerId, Aggregate>({ maxSize: cachedRecordsMax, sizeCalculation: recordsOf });
 
   return {
-    async execute(playerId, context, decide) {
-      try {
-        return await queues.run(playerId, () => executeAlone(playerId, context, decide));
-      } catch (error) {
-        throw error instanceof QueueFull ? new TooManyWaiting(error.message, { cause: error }) : error;
-      }
-    },
+    execute: (playerId, context, decide) =>
+      waitingAtMost(queues.run(playerId, () => executeAlone(playerId, context, decide))),
   };
 
   function keep(playerId: PlayerId, aggregate: Aggregate): void {
@@ -138,6 +133,15 @@ export function createPlayers(store: EventStore, options: { readonly cachedRecor
       if (aggregate.head.revision >= 0) keep(playerId, aggregate);
     }
     return aggregate.head.revision >= from;
+  }
+}
+
+/** What came of a queue; that it was full is for the caller of the service. @throws TooManyWaiting */
+export async function waitingAtMost<T>(queued: Promise<T>): Promise<T> {
+  try {
+    return await queued;
+  } catch (error) {
+    throw error instanceof QueueFull ? new TooManyWaiting(error.message, { cause: error }) : error;
   }
 }
 

@@ -3,18 +3,33 @@ import { decodeProfileEvent } from '../../../shared/events/codec.js';
 import { PROFILE_SCHEMA_VERSION, type ProfileEvent } from '../../../shared/events/profile-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { profileStream } from '../../../shared/ids/streams.js';
-import type { RequestContext } from './players.js';
+import { type RequestContext, TooManyConflicts, waitingAtMost } from './players.js';
+import { createQueues } from './queues.js';
 import { appendAt, readWhole } from './streams.js';
 
 export type ProfileChange = Extract<ProfileEvent, { type: 'ProfileChanged' }>['data'];
 
 const ATTEMPTS_MAX = 10;
 
-/**
- * Appends what changed to the person's profile; the revision it is at now (also when nothing was new, so that a marker
- * that a crash left out is made up by the retry).
- */
-export async function changeProfile(
+export type Profiles = {
+  /**
+   * Appends what changed to the person's profile; the revision it is at now (also when nothing was new, so that a
+   * marker that a crash left out is made up by the retry).
+   *
+   * @throws AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting: safe to ask again.
+   */
+  change(playerId: PlayerId, change: ProfileChange, context: RequestContext): Promise<number>;
+};
+
+export function createProfiles(store: EventStore): Profiles {
+  const queues = createQueues();
+  return {
+    change: (playerId, change, context) =>
+      waitingAtMost(queues.run(playerId, () => changeProfile(store, playerId, change, context))),
+  };
+}
+
+async function changeProfile(
   store: EventStore,
   playerId: PlayerId,
   change: ProfileChange,
@@ -37,5 +52,5 @@ export async function changeProfile(
       if (!(error instanceof RevisionConflict)) throw error;
     }
   }
-  throw new Error(`the profile lost ${ATTEMPTS_MAX} races in a row`);
+  throw new TooManyConflicts(`the profile of ${playerId} lost ${ATTEMPTS_MAX} races in a row`);
 }

@@ -10,7 +10,7 @@ import { emailStream, playerStream, profileStream } from '../../../shared/ids/st
 import { hashPassword, isPassword } from '../adapters/passwords.js';
 import { registerPlayer } from '../player/account.js';
 import type { PlayerDecision } from '../player/decision.js';
-import type { Players, RequestContext } from './players.js';
+import { type Players, type RequestContext, TooManyConflicts } from './players.js';
 import { appendAt, readWhole } from './streams.js';
 
 export type Registration = {
@@ -54,20 +54,21 @@ export function createRegistrar(store: EventStore, players: Players, emailKey: s
       const claim = await claimOf(registration, reservation, context.now);
       if (claim === 'taken') return reject({ type: 'EmailTaken' });
       const playerId = claim === 'reserve' ? randomPlayerId() : claim;
-      if (claim === 'reserve' && !(await reserve(stream, head, playerId, registration, context))) continue;
-      const wrote = await writeProfile(playerId, registration, context);
-      if (!wrote) {
+      const ours = { ...context, actor: `player:${playerId}` };
+      if (claim === 'reserve' && !(await reserve(stream, head, playerId, registration, ours))) continue;
+      const profile = await writeProfile(playerId, registration, ours);
+      if (profile === undefined) {
         // The random id is somebody's already: draw another, over our own reservation if it still stands.
         const { reservation: standing, head: at } = await reservationOf(stream);
-        if (standing?.playerId === playerId) await reserve(stream, at, randomPlayerId(), registration, context);
+        if (standing?.playerId === playerId) await reserve(stream, at, randomPlayerId(), registration, ours);
         continue;
       }
-      const { position } = await players.execute(playerId, context, (player) =>
-        registerPlayer(player, { currency: registration.profile.currency, profileRevision: 0 }),
+      const { position } = await players.execute(playerId, ours, (player) =>
+        registerPlayer(player, { currency: profile.currency, profileRevision: 0 }),
       );
       return { ok: true, events: [], answer: { playerId, position } };
     }
-    throw new Error(`registration lost ${ATTEMPTS_MAX} races in a row`);
+    throw new TooManyConflicts(`registration lost ${ATTEMPTS_MAX} races in a row`);
   }
 
   async function playerOf(email: string, password: string): Promise<PlayerId | undefined> {
@@ -104,18 +105,19 @@ export function createRegistrar(store: EventStore, players: Players, emailKey: s
     return succeeds(appendAt(store, stream, head, [{ type: 'EmailReserved', data }], EMAIL_SCHEMA_VERSION, context));
   }
 
-  /** True when the profile is there and is ours; false when this id belongs to somebody else, or did. */
+  /** The profile that is there and is ours: this one, or a cut attempt's. Undefined when the id is, or was, another's. */
   async function writeProfile(
     playerId: PlayerId,
     { profile }: Registration,
     context: RequestContext,
-  ): Promise<boolean> {
+  ): Promise<Registration['profile'] | undefined> {
     const stream = profileStream(playerId);
     const draft = { type: 'ProfileCreated', data: { ...profile } };
-    if (await succeeds(appendAt(store, stream, EMPTY_HEAD, [draft], PROFILE_SCHEMA_VERSION, context))) return true;
+    if (await succeeds(appendAt(store, stream, EMPTY_HEAD, [draft], PROFILE_SCHEMA_VERSION, context))) return profile;
     const { events } = await readWhole(store, stream, decodeProfileEvent);
     const [created] = events;
-    return created?.type === 'ProfileCreated' && created.data.email === profile.email;
+    const isOurs = created?.type === 'ProfileCreated' && addressOf(created.data.email) === addressOf(profile.email);
+    return isOurs ? created.data : undefined;
   }
 
   async function reservationOf(stream: string): Promise<{ reservation: Reservation | undefined; head: Head }> {
@@ -129,8 +131,13 @@ export function createRegistrar(store: EventStore, players: Players, emailKey: s
   }
 
   function streamOf(email: string): string {
-    return emailStream(createHmac('sha256', Buffer.from(emailKey, 'hex')).update(email.toLowerCase()).digest('hex'));
+    return emailStream(createHmac('sha256', Buffer.from(emailKey, 'hex')).update(addressOf(email)).digest('hex'));
   }
+}
+
+/** One mailbox, however it is written. */
+function addressOf(email: string): string {
+  return email.toLowerCase();
 }
 
 function followEmail(
