@@ -1,8 +1,7 @@
 import type { AppendResult, EventStore } from '../event-store/event-store.js';
 import { type Draft, EMPTY_HEAD, type Head, seal } from '../events/envelope.js';
-import { PLAYER_SCHEMA_VERSION, PLAYER_SCHEMA_VERSION } from '../events/player-events.js';
-import { PROFILE_SCHEMA_VERSION } from '../events/profile-events.js';
-import { PLAYER_STREAMS, PROFILE_STREAMS } from '../ids/streams.js';
+import { PLAYER_SCHEMA_VERSION } from '../events/player-events.js';
+import { PLAYER_STREAMS } from '../ids/streams.js';
 
 /** One event of a history, in the order in which the whole store sees it. */
 export type Entry = { readonly stream: string; readonly draft: Draft };

@@ -34,10 +34,10 @@ export function accountChanges(playerId: PlayerId, event: AccountEvent): readonl
   const at = event.metadata.occurredAt;
   return (
     match(event)
-      .with({ type: 'PlayerRegistered' }, ({ revision, data: { currency } }) => {
+      .with({ type: 'PlayerRegistered' }, ({ revision, data: { currency, profileRevision } }) => {
         const none = zero(currency);
         return [
-          change('addPlayer', { ...player, currency, registered_at: at }),
+          change('addPlayer', { ...player, currency, registered_at: at, marked_profile_revision: profileRevision }),
           change('setConsents', { ...player, ...NO_CONSENTS, changed_at: at }),
           change('setBalances', { ...player, cash: none, bonus: none, withdrawal: none, currency, revision }),
         ];
@@ -50,7 +50,9 @@ export function accountChanges(playerId: PlayerId, event: AccountEvent): readonl
         change('setConsents', { ...player, ...data.consents, changed_at: at }),
       ])
       // The details themselves come from the profile's stream, before this marker.
-      .with({ type: 'PlayerDetailsChanged' }, () => [])
+      .with({ type: 'PlayerDetailsChanged' }, ({ data }) => [
+        change('markDetails', { ...player, marked_profile_revision: data.profileRevision }),
+      ])
       .with({ type: 'BlockPlaced' }, ({ data: { reason, until } }) => [
         change('setBlock', { ...player, reason, stands: true, until, placed_at: at }),
       ])

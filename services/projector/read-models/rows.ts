@@ -1,6 +1,12 @@
 /** What each operation on the read models writes. Names are the columns'; times are ISO 8601; amounts are decimal strings. */
 export type Rows = {
-  readonly addPlayer: { player_id: string; currency: string; registered_at: string };
+  readonly addPlayer: {
+    player_id: string;
+    currency: string;
+    registered_at: string;
+    marked_profile_revision: number;
+  };
+  readonly markDetails: { player_id: string; marked_profile_revision: number };
   readonly seeLogin: { player_id: string; last_login_at: string };
   readonly revokeLogin: { login_id: string; player_id: string; revoked_at: string };
   readonly addProfile: ProfileDetails & {

@@ -15,9 +15,20 @@ const profileDetails = {
 /** In the order in which they run: what is added comes before what changes it. */
 export const STATEMENTS: { readonly [O in Operation]: Statement<Rows[O]> } = {
   addPlayer: {
-    columns: { player_id: 'bigint', currency: 'text', registered_at: 'timestamptz' },
-    text: `insert into read_model.players (player_id, currency, registered_at)
-      select player_id, currency, registered_at from rows`,
+    columns: {
+      player_id: 'bigint',
+      currency: 'text',
+      registered_at: 'timestamptz',
+      marked_profile_revision: 'bigint',
+    },
+    text: `insert into read_model.players (player_id, currency, registered_at, marked_profile_revision)
+      select player_id, currency, registered_at, marked_profile_revision from rows`,
+  },
+  markDetails: {
+    columns: { player_id: 'bigint', marked_profile_revision: 'bigint' },
+    key: (row) => row.player_id,
+    text: `update read_model.players p set marked_profile_revision = rows.marked_profile_revision
+      from rows where p.player_id = rows.player_id`,
   },
   seeLogin: {
     columns: { player_id: 'bigint', last_login_at: 'timestamptz' },
