@@ -1,7 +1,7 @@
 import test from 'ava';
 import { EMPTY_HEAD, type Head, seal } from '../../../shared/events/envelope.js';
 import { PLAYER_SCHEMA_VERSION, type PlayerEventType } from '../../../shared/events/player-events.js';
-import type { ProfileEvent } from '../../../shared/events/profile-events.js';
+import { PROFILE_SCHEMA_VERSION, type ProfileEvent } from '../../../shared/events/profile-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerLife } from '../../../shared/testing/player-life.js';
 import { changesOf } from './changes.js';
@@ -15,7 +15,7 @@ const FACTS: readonly Fact[] = (() => {
   const heads = new Map<string, Head>();
   return playerLife(JANE).map(({ stream, draft }, index) => {
     const { events, head } = seal(stream, heads.get(stream) ?? EMPTY_HEAD, [draft], {
-      schemaVersion: PLAYER_SCHEMA_VERSION,
+      schemaVersion: stream.startsWith('player-') ? PLAYER_SCHEMA_VERSION : PROFILE_SCHEMA_VERSION,
       occurredAt: AT,
       recordedAt: '2026-01-02T12:00:00.500Z',
       correlationId: 'correlation-1',
@@ -43,7 +43,7 @@ const OPERATIONS: { readonly [T in PlayerEventType | ProfileEvent['type']]: read
   PlayerLoggedIn: ['seeLogin', ...TRACES],
   PlayerLoggedOut: ['revokeLogin', ...TRACES],
   ConsentsChanged: ['setConsents', ...TRACES],
-  PlayerDetailsChanged: TRACES,
+  PlayerDetailsChanged: ['markDetails', ...TRACES],
   BlockPlaced: ['setBlock', ...TRACES],
   BlockLifted: ['setBlock', ...TRACES],
   DepositRequested: ['addPayment', 'addTransaction', ...TRACES],
