@@ -90,6 +90,7 @@ test('every event type is projected', async (t) => {
   t.like(only('game_sessions'), { end_reason: 'block', game_id: 'slot_abc', provider: 'mock' });
   t.like(only('revoked_logins'), { login_id: `${JANE}-login-1`, player_id: JANE });
   t.truthy(only('players')?.last_login_at);
+  t.is(only('players')?.marked_profile_revision, '1');
   const playerEvents = playerLife(JANE).filter(({ stream }) => stream.startsWith('player-'));
   t.is(rows.events?.length, playerEvents.length);
   t.like(only('heads'), { player_id: JANE, revision: String(playerEvents.length - 1) });
