@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
 import {
   AppendOutcomeUnknown,
@@ -140,7 +140,8 @@ test('an append that a frozen server answers late harms nobody, and is stored on
 
 test('the death of one server does not fail the appends to another in the same process', async (t) => {
   const one = await startWithAdapter(t);
-  const other = await startWithAdapter(t);
+  // Patient, since the failures of the one do hold up the other: the client shares what it waits for process-wide.
+  const other = await startWithAdapter(t, { appendTimeoutMs: 60_000, readTimeoutMs: 20_000 });
   const failing = Array.from({ length: 20 }, async (_, index) => {
     for (let round = 0; ; round += 1) await one.store.append(`one-${index}-${round}`, [event(round)], 'no_stream');
   });
@@ -161,12 +162,15 @@ test('the death of one server does not fail the appends to another in the same p
   t.is((await collect(other.store.readAll({ streamPrefixes: ['other-'] }))).length, 1_000);
 });
 
-async function startWithAdapter(t: Parameters<typeof temporaryFolder>[0]) {
+async function startWithAdapter(
+  t: ExecutionContext,
+  timeouts: { appendTimeoutMs?: number; readTimeoutMs?: number } = {},
+) {
   const dataDir = await temporaryFolder(t);
   let server: ServerProcess = await startServerProcess(dataDir, 0);
   const { url } = server;
   t.teardown(() => server.end('SIGKILL'));
-  const store = createEsdbEventStore({ connectionString: url });
+  const store = createEsdbEventStore({ connectionString: url, ...timeouts });
   t.teardown(() => store.close());
   return {
     store,

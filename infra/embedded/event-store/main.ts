@@ -12,29 +12,7 @@ const env = z
 
 const EXIT_TIMEOUT_MS = 10_000;
 
-const server = await startEventStoreServer({
-  dataDir: env.EVENT_STORE_DATA_DIR,
-  host: env.HOST,
-  port: env.PORT,
-  onFailure(error) {
-    // What reached the disk is unknown: only a fresh start, from what is really there, may answer again.
-    console.error('the event store could not commit and ends', error);
-    process.exit(1);
-  },
-});
-console.log(`event store listens on ${server.url}`);
-
-function stop(): void {
-  setTimeout(() => process.exit(1), EXIT_TIMEOUT_MS).unref();
-  server.stop().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      console.error('the event store did not stop cleanly', error);
-      process.exit(1);
-    },
-  );
-}
-
+// Signals are listened to before anything is started: one may come at any moment.
 process.once('SIGTERM', stop);
 if (env.CROUPIER_SUPERVISED === '1') {
   // Ctrl-C is the supervisor's to hear. Its end closes our stdin, however it ended.
@@ -44,4 +22,30 @@ if (env.CROUPIER_SUPERVISED === '1') {
   process.stdin.once('error', stop);
 } else {
   process.once('SIGINT', stop);
+}
+
+const starting = startEventStoreServer({
+  dataDir: env.EVENT_STORE_DATA_DIR,
+  host: env.HOST,
+  port: env.PORT,
+  onFailure(error) {
+    // What reached the disk is unknown: only a fresh start, from what is really there, may answer again.
+    console.error('the event store could not commit and ends', error);
+    process.exit(1);
+  },
+});
+const { url } = await starting;
+console.log(`event store listens on ${url}`);
+
+function stop(): void {
+  setTimeout(() => process.exit(1), EXIT_TIMEOUT_MS).unref();
+  starting
+    .then((server) => server.stop())
+    .then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error('the event store did not stop cleanly', error);
+        process.exit(1);
+      },
+    );
 }
