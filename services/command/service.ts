@@ -50,7 +50,7 @@ export async function startCommand(
   const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
-    openWithdrawals: (statuses, limit) => readOpenWithdrawals(postgres, statuses, limit),
+    openWithdrawals: (statuses, limit, after) => readOpenWithdrawals(postgres, statuses, limit, after),
     async pay(withdrawal) {
       const psp = psps.find(({ id }) => id === withdrawal.psp);
       if (psp === undefined) throw new Error(`there is no PSP ${withdrawal.psp}`);

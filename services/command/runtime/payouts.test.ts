@@ -17,6 +17,7 @@ const REQUESTED: OpenWithdrawal = {
   status: 'requested',
   amount: '20.00',
   currency: 'EUR',
+  requestedAt: NOW,
 };
 
 async function playerWithWithdrawal(...more: Step[]) {
@@ -82,6 +83,34 @@ test('a withdrawal that may not be approved is not paid', async (t) => {
   );
   payouts.start();
   await twice;
+  await payouts.stop();
+  t.pass();
+});
+
+test('those that are stuck do not keep the ones behind them from their turn', async (t) => {
+  const { players } = await playerWithWithdrawal();
+  const stuck = { ...REQUESTED, status: 'approved', paymentId: `${PLAYER}-stuck` } as const;
+  const behind = { ...stuck, paymentId: `${PLAYER}-behind` };
+  const all: readonly OpenWithdrawal[] = [stuck, behind];
+  let paid: () => void = () => undefined;
+  const reached = new Promise<void>((resolve) => {
+    paid = resolve;
+  });
+  const payouts = createPayouts(
+    {
+      openWithdrawals: async (_statuses, limit, after) =>
+        all.slice(all.findIndex(({ paymentId }) => paymentId === after?.paymentId) + 1).slice(0, limit),
+      async pay({ paymentId }) {
+        if (paymentId === stuck.paymentId) throw new Error('the PSP refuses');
+        paid();
+      },
+    },
+    players,
+    CATALOGUE,
+    { automatic: false, logger: silentLogger, nowMs: () => Date.parse(NOW), turnMs: 1, batch: 1 },
+  );
+  payouts.start();
+  await reached;
   await payouts.stop();
   t.pass();
 });

@@ -5,6 +5,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import { decideFor } from '../player/decision.js';
 import { approveWithdrawal } from '../player/payments.js';
 import type { Players } from './players.js';
+import { createTurns, type Turns } from './turns.js';
 
 /** A withdrawal that waits for the next step, as the read model has it. */
 export type OpenWithdrawal = {
@@ -14,22 +15,26 @@ export type OpenWithdrawal = {
   readonly status: 'requested' | 'approved';
   readonly amount: string;
   readonly currency: string;
+  /** ISO 8601 with milliseconds. */
+  readonly requestedAt: string;
 };
 
 export type PayoutPorts = {
-  /** Oldest first, at most `limit`; from the read model, so a little late. @throws when Postgres is away. */
-  openWithdrawals(statuses: readonly OpenWithdrawal['status'][], limit: number): Promise<readonly OpenWithdrawal[]>;
+  /**
+   * Oldest first, at most `limit`, those behind `after`; from the read model, so a little late.
+   * @throws when Postgres is away.
+   */
+  openWithdrawals(
+    statuses: readonly OpenWithdrawal['status'][],
+    limit: number,
+    after: OpenWithdrawal | undefined,
+  ): Promise<readonly OpenWithdrawal[]>;
   /** Asks the PSP to pay; it takes the same payment id once. @throws when it did not take it. */
   pay(withdrawal: OpenWithdrawal): Promise<void>;
 };
 
 /** Takes withdrawals from `requested` (where approval is automatic) and `approved` to the PSP. */
-export type Payouts = {
-  /** Something may have become due: look now rather than at the next turn. */
-  wake(): void;
-  start(): void;
-  stop(): Promise<void>;
-};
+export type Payouts = Turns;
 
 const TURN_MS = 500;
 /** A PSP that took the payout is asked again only after this long without its callback; one that refused, too. */
@@ -50,39 +55,20 @@ export function createPayouts(
     readonly nowMs: () => number;
     /** Between two looks at the read model, when nobody wakes it. */
     readonly turnMs?: number;
+    /** Withdrawals a turn. */
+    readonly batch?: number;
   },
 ): Payouts {
-  const { automatic, logger, nowMs, turnMs = TURN_MS } = options;
+  const { automatic, logger, nowMs, turnMs = TURN_MS, batch = BATCH } = options;
   const askedAt = new Map<string, number>();
-  let timer: NodeJS.Timeout | undefined;
-  let turning: Promise<void> = Promise.resolve();
-  let stopped = true;
-
-  return {
-    wake: () => schedule(20),
-    start() {
-      stopped = false;
-      schedule(0);
-    },
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await turning;
-    },
-  };
-
-  function schedule(inMs: number): void {
-    if (stopped) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      turning = turning.then(turn).finally(() => schedule(turnMs));
-    }, inMs);
-  }
+  /** Where the last look ended: many that are stuck must not keep us from those behind them. */
+  let last: OpenWithdrawal | undefined;
+  return createTurns(turn, turnMs);
 
   async function turn(): Promise<void> {
-    if (stopped) return;
     try {
-      const open = await ports.openWithdrawals(automatic ? ['requested', 'approved'] : ['approved'], BATCH);
+      const open = await ports.openWithdrawals(automatic ? ['requested', 'approved'] : ['approved'], batch, last);
+      last = open.length === batch ? open.at(-1) : undefined;
       const due = open.filter(
         ({ paymentId, status }) => nowMs() - (askedAt.get(keyOf(paymentId, status)) ?? 0) > ASK_AGAIN_MS,
       );
