@@ -37,6 +37,19 @@ test('a stop does not wait for clients that keep their connections', async (t) =
   t.true(Date.now() - begunAt < PROMPT_MS);
 });
 
+test('nor for one whose answer was not written by the server itself', async (t) => {
+  const { url, server, slowBegan, finishSlow } = await serverInTest(t);
+  const { socket, whole } = openRawHttp(t, url);
+  socket.write('GET /relayed HTTP/1.1\r\nHost: a\r\n\r\n');
+  await slowBegan;
+  const begunAt = Date.now();
+  const stopped = server.stop();
+  finishSlow();
+  t.true((await whole).includes('relayed'));
+  await stopped;
+  t.true(Date.now() - begunAt < PROMPT_MS);
+});
+
 test('a stop does not wait for a connection that never said anything', async (t) => {
   const { url, server } = await serverInTest(t);
   const silent = openRawHttp(t, url);

@@ -45,7 +45,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
   const handle = app.callback();
   const server = createServer({
-    headersTimeout: requestTimeoutMs,
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: requestTimeoutMs / TIMEOUT_CHECKS,
     // Longer than any client of ours keeps an idle socket: the client closes first, so no request meets a closing socket.

@@ -12,9 +12,9 @@ export type ServerInTest = {
   readonly server: HttpServer;
   /** What was logged, one JSON line an entry. */
   readonly log: readonly string[];
-  /** Resolves once a request is in `GET /slow`. */
+  /** Resolves once a request is in `GET /slow` or `GET /relayed`. */
   readonly slowBegan: Promise<void>;
-  /** Lets `GET /slow` answer. */
+  /** Lets it answer. */
   finishSlow(): void;
 };
 
@@ -42,6 +42,12 @@ export async function serverInTest(t: ExecutionContext, options: ServerInTestOpt
     began.fire();
     await finish.fired;
     ctx.body = { slow: true };
+  });
+  router.get('/relayed', async (ctx) => {
+    ctx.respond = false;
+    began.fire();
+    await finish.fired;
+    ctx.res.end('relayed');
   });
   router.get('/broken', () => {
     throw new Error('the secret is hunter2');
