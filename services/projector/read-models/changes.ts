@@ -24,7 +24,8 @@ function traces({ stored, playerId, event, hash }: Extract<Fact, { of: 'player' 
       recorded_at: metadata.recordedAt,
       actor: metadata.actor,
       correlation_id: metadata.correlationId,
-      data: JSON.stringify(event.data),
+      // As it was recorded: what today's schema makes of it may be something else tomorrow, and a rebuild must not differ.
+      data: JSON.stringify(stored.data),
     }),
     change('setHead', { player_id: playerId, revision, hash, position }),
   ];
