@@ -9,6 +9,7 @@ import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
 import { payOut } from './adapters/psp-client.js';
+import { readUnmarkedDetails } from './adapters/unmarked-details.js';
 import type { CommandConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
@@ -16,15 +17,19 @@ import { playerRoutes } from './http/player.routes.js';
 import { providerRoutes } from './http/provider.routes.js';
 import { pspRoutes } from './http/psp.routes.js';
 import type { Clock } from './http/requests.js';
+import { createCommandMetrics } from './metrics.js';
+import { readinessOf } from './readiness.js';
 import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
 import { createPlayers } from './runtime/players.js';
 import { createProfiles } from './runtime/profiles.js';
 import { createRegistrar } from './runtime/registration.js';
+import { createDetailsMarker, type FindUnmarkedDetails } from './runtime/unmarked-details.js';
 
 /** What a test puts in the place of the real thing. */
 export type Overrides = {
   readonly store?: EventStore;
   readonly payouts?: PayoutPorts;
+  readonly findUnmarkedDetails?: FindUnmarkedDetails;
   readonly clock?: Clock;
   readonly logger?: Logger;
 };
@@ -46,7 +51,9 @@ export async function startCommand(
     statementTimeoutMs: 2_000,
     readOnly: true,
   });
-  const players = createPlayers(store);
+  const registry = createMetrics('command');
+  const metrics = createCommandMetrics(registry);
+  const players = createPlayers(store, { onConflict: metrics.conflict });
   const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
@@ -63,43 +70,37 @@ export async function startCommand(
     nowMs: () => clock.nowMs(),
   });
 
+  const findUnmarked = overrides.findUnmarkedDetails ?? ((limit: number) => readUnmarkedDetails(postgres, limit));
+  const detailsMarker = createDetailsMarker(findUnmarked, players, catalogue, { logger, nowMs: () => clock.nowMs() });
+
   const server = await startHttpServer({
     logger,
-    metrics: createMetrics('command'),
+    metrics: registry,
     host: config.HOST,
     port: config.PORT,
-    readiness: () => readiness(store),
+    readiness: () => readinessOf(store, postgres),
     routers: [
-      providerRoutes({ players, catalogue, providers, clock }),
-      pspRoutes({ players, catalogue, psps, clock }),
-      operatorRoutes({ players, catalogue, auth, clock }),
-      backofficeRoutes({ players, payouts, catalogue, keys: config.CROUPIER_BACKOFFICE_KEYS, clock }),
+      providerRoutes({ players, catalogue, providers, metrics, clock }),
+      pspRoutes({ players, catalogue, psps, metrics, clock }),
+      operatorRoutes({ players, catalogue, auth, metrics, clock }),
+      backofficeRoutes({ players, payouts, catalogue, keys: config.CROUPIER_BACKOFFICE_KEYS, metrics, clock }),
       playerRoutes({
-        ...{ players, profiles: createProfiles(store), registrar, payouts, catalogue, psps, clock },
+        ...{ players, profiles: createProfiles(store), registrar, payouts, catalogue, psps, metrics, clock },
         tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
       }),
     ],
   });
   payouts.start();
+  detailsMarker.start();
   logger.info({ url: server.url }, 'command listens');
 
   return {
     url: server.url,
     async stop() {
       await server.stop();
-      await payouts.stop();
+      await Promise.all([payouts.stop(), detailsMarker.stop()]);
       await postgres.stop();
       await store.close();
     },
   };
-}
-
-/** Without the event store nothing can be decided; without Postgres only withdrawals wait. */
-async function readiness(store: EventStore): Promise<readonly string[]> {
-  try {
-    for await (const _event of store.readStream('croupier-readiness', { maxCount: 1 })) break;
-    return [];
-  } catch {
-    return ['eventStore'];
-  }
 }

@@ -5,8 +5,11 @@ import { Histogram, type Registry } from 'prom-client';
 import type { Logger } from '../telemetry/log.js';
 import { malformed, Problem } from './problem.js';
 
-/** Empty when ready; otherwise what is missing, in words for an operator. */
-export type Readiness = () => Promise<readonly string[]> | readonly string[];
+/** What is missing, in words for an operator: not ready. What is degraded: ready, but not for everything. */
+export type ReadinessReport = { readonly missing: readonly string[]; readonly degraded: readonly string[] };
+
+/** Empty when ready; otherwise what is missing. */
+export type Readiness = () => Promise<readonly string[] | ReadinessReport> | readonly string[] | ReadinessReport;
 
 type Observed = { readonly metrics: Registry; readonly logger: Logger };
 
@@ -101,8 +104,9 @@ export function health({
       ctx.body = { status: 'live' };
     },
     async '/health/ready'(ctx) {
-      const missing = await readiness();
-      if (missing.length === 0) ctx.body = { status: 'ready' };
+      const report = await readiness();
+      const { missing, degraded } = 'missing' in report ? report : { missing: report, degraded: [] };
+      if (missing.length === 0) ctx.body = { status: 'ready', ...(degraded.length === 0 ? {} : { degraded }) };
       // Not thrown: it is no error of ours, so it is not logged as one at every probe.
       else render(ctx, new Problem(503, 'unavailable', 'Not ready yet', { members: { missing } }));
     },

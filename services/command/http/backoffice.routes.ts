@@ -7,6 +7,7 @@ import { type ApiKeyHolder, holderOf } from '../../../shared/http/api-key.js';
 import { unauthorized } from '../../../shared/http/problem.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { CommandMetrics } from '../metrics.js';
 import { liftBlock, placeBlock } from '../player/account.js';
 import { creditBonus, endBonus } from '../player/bonuses.js';
 import { decideFor, type PlayerDecision } from '../player/decision.js';
@@ -33,12 +34,14 @@ export type BackofficeRoutes = {
   readonly payouts: Payouts;
   readonly catalogue: Catalogue;
   readonly keys: readonly ApiKeyHolder[];
+  readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
 /** What operators of the brand do to a player; each action is an event with who did it. */
-export function backofficeRoutes({ players, payouts, catalogue, keys, clock }: BackofficeRoutes): Router {
+export function backofficeRoutes({ players, payouts, catalogue, keys, metrics, clock }: BackofficeRoutes): Router {
   const router = new Router({ prefix: '/backoffice/players/:id' });
+  router.use(metrics.countOutcomes);
 
   router.post('/blocks', async (ctx) => {
     const caller = callerOf(ctx);

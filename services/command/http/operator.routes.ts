@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { JsonNumber } from '../../../shared/http/json-body.js';
+import { JsonNumber, parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
 import { authenticateOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { CommandMetrics } from '../metrics.js';
 import { creditBonus } from '../player/bonuses.js';
 import { decideFor } from '../player/decision.js';
 import type { Players } from '../runtime/players.js';
 import { amountField, callerIdField, playerIdField, playerIdOf } from './fields.js';
 import { metadataField } from './metadata.js';
 import { idempotencyKeyOf } from './player.routes.js';
-import { answerOf, bodyOf, type Clock, contextOf } from './requests.js';
+import { answerOf, type Clock, contextOf, unknownFields } from './requests.js';
 
 /** Fast Track adds fields whenever it likes: unknown ones are ignored. */
 const bonusCreditBody = z.object({
@@ -39,16 +40,20 @@ export type OperatorRoutes = {
   readonly players: Players;
   readonly catalogue: Catalogue;
   readonly auth: OperatorAuth;
+  readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
 /** What Fast Track writes. */
-export function operatorRoutes({ players, catalogue, auth, clock }: OperatorRoutes): Router {
+export function operatorRoutes({ players, catalogue, auth, metrics, clock }: OperatorRoutes): Router {
   const router = new Router({ prefix: '/operator' });
+  router.use(metrics.countOutcomes);
   router.post('/bonus-credit', async (ctx) => {
     const credentials = { apiKey: ctx.get('X-Api-Key'), authorization: ctx.get('Authorization') };
     const caller = await authenticateOperator(auth, credentials, clock.nowMs());
-    const body = await bodyOf(ctx, bonusCreditBody);
+    const parsed = parseJson(await readRawBody(ctx.req));
+    const body = validate(bonusCreditBody, parsed);
+    metrics.ignoredFields(ctx, unknownFields(bonusCreditBody, parsed));
     const playerId = playerIdOf(body.player_id);
     const key = idempotencyOf(ctx, body.metadata);
     const userBonusId = key === undefined ? randomUUID() : uuidV5(BONUS_NAMESPACE, `${playerId} ${key}`);

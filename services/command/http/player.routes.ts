@@ -14,6 +14,7 @@ import {
 import { malformed, unauthorized } from '../../../shared/http/problem.js';
 import { type PlayerId, uuidV5 } from '../../../shared/ids/ids.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { CommandMetrics } from '../metrics.js';
 import { changeConsents, logIn, logOut, markDetailsChanged, placeBlock } from '../player/account.js';
 import { endBonus } from '../player/bonuses.js';
 import { decideFor, type PlayerDecision } from '../player/decision.js';
@@ -75,6 +76,7 @@ export type PlayerRoutes = {
   readonly catalogue: Catalogue;
   readonly tokenKey: PlayerTokenKey;
   readonly psps: readonly { readonly id: string; readonly url: string }[];
+  readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
@@ -87,9 +89,11 @@ export function playerRoutes({
   catalogue,
   tokenKey,
   psps,
+  metrics,
   clock,
 }: PlayerRoutes): Router {
   const router = new Router();
+  router.use(metrics.countOutcomes);
 
   router.post('/players', async (ctx) => {
     const { password, phone = '', address = '', ...person } = await bodyOf(ctx, registerBody);

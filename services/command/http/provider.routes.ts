@@ -5,6 +5,7 @@ import { parseJson, readRawBody, validate } from '../../../shared/http/json-body
 import { malformed, Problem } from '../../../shared/http/problem.js';
 import { isSignedBy } from '../../../shared/http/signature.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { CommandMetrics } from '../metrics.js';
 import type { BalanceAnswer } from '../player/balance-answer.js';
 import { placeBet } from '../player/bets.js';
 import { decideFor, type PlayerDecision } from '../player/decision.js';
@@ -62,12 +63,14 @@ export type ProviderRoutes = {
   readonly players: Players;
   readonly catalogue: Catalogue;
   readonly providers: readonly SigningCaller[];
+  readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
 /** The wallet API of game providers: signed, idempotent by (provider, player, transaction_id). */
-export function providerRoutes({ players, catalogue, providers, clock }: ProviderRoutes): Router {
+export function providerRoutes({ players, catalogue, providers, metrics, clock }: ProviderRoutes): Router {
   const router = new Router({ prefix: '/provider/v1' });
+  router.use(metrics.countOutcomes);
 
   router.post('/balance', async (ctx) => {
     const { provider, body } = await signedBody(ctx, balanceBody);

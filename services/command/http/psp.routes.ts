@@ -4,12 +4,13 @@ import { parseJson, readRawBody, validate } from '../../../shared/http/json-body
 import { Problem } from '../../../shared/http/problem.js';
 import { parsePlayerId } from '../../../shared/ids/ids.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { CommandMetrics } from '../metrics.js';
 import { decideFor } from '../player/decision.js';
 import { reportPayment } from '../player/payments.js';
 import type { Players } from '../runtime/players.js';
 import { callerIdField } from './fields.js';
 import { type SigningCaller, signerOf } from './provider.routes.js';
-import { answerOf, type Clock, contextOf } from './requests.js';
+import { answerOf, type Clock, contextOf, unknownFields } from './requests.js';
 
 /** Unknown fields are ignored: a PSP adds some whenever it likes. */
 const callbackBody = z.object({
@@ -22,16 +23,20 @@ export type PspRoutes = {
   readonly players: Players;
   readonly catalogue: Catalogue;
   readonly psps: readonly SigningCaller[];
+  readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
 /** What payment providers report, signed; idempotent by (psp, payment_id, status). */
-export function pspRoutes({ players, catalogue, psps, clock }: PspRoutes): Router {
+export function pspRoutes({ players, catalogue, psps, metrics, clock }: PspRoutes): Router {
   const router = new Router({ prefix: '/psp/v1' });
+  router.use(metrics.countOutcomes);
   router.post('/callback', async (ctx) => {
     const raw = await readRawBody(ctx.req);
     const psp = signerOf(ctx, psps, 'X-Psp-Id', raw, clock);
-    const body = validate(callbackBody, parseJson(raw));
+    const parsed = parseJson(raw);
+    const body = validate(callbackBody, parsed);
+    metrics.ignoredFields(ctx, unknownFields(callbackBody, parsed));
     // A payment's id begins with its player's, so a callback needs no look-up.
     const playerId = parsePlayerId(body.payment_id.slice(0, body.payment_id.indexOf('-')));
     if (playerId === undefined) throw new Problem(404, 'not_found', 'There is no such payment');

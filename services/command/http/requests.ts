@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
-import type { ZodType } from 'zod';
+import type { ZodObject, ZodType } from 'zod';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-store/event-store.js';
 import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
 import { unavailable } from '../../../shared/http/problem.js';
@@ -28,6 +28,15 @@ export function contextOf(ctx: Context, actor: string, clock: Clock): RequestCon
 /** The body, checked. @throws Problem 400 or 413 */
 export async function bodyOf<T>(ctx: Context, schema: ZodType<T>): Promise<T> {
   return validate(schema, parseJson(await readRawBody(ctx.req)));
+}
+
+/**
+ * How many fields of the body the schema does not know. They are ignored: Fast Track and PSPs add some whenever they
+ * like. But they are counted: one of them may have been meant.
+ */
+export function unknownFields({ shape }: ZodObject, body: unknown): number {
+  const names = typeof body === 'object' && body !== null ? Object.keys(body) : [];
+  return names.filter((name) => !Object.hasOwn(shape, name)).length;
 }
 
 /**

@@ -62,8 +62,14 @@ export type Players = {
   ): Promise<Executed<Answer>>;
 };
 
-export function createPlayers(store: EventStore, options: { readonly cachedRecordsMax?: number } = {}): Players {
-  const { cachedRecordsMax = CACHED_RECORDS_MAX } = options;
+export type PlayersOptions = {
+  readonly cachedRecordsMax?: number;
+  /** An append lost its race. */
+  readonly onConflict?: () => void;
+};
+
+export function createPlayers(store: EventStore, options: PlayersOptions = {}): Players {
+  const { cachedRecordsMax = CACHED_RECORDS_MAX, onConflict = () => undefined } = options;
   const queues = createQueues();
   const cache = new LRUCache<PlayerId, Aggregate>({ maxSize: cachedRecordsMax, sizeCalculation: recordsOf });
 
@@ -115,6 +121,7 @@ export function createPlayers(store: EventStore, options: { readonly cachedRecor
         // What is cached may be behind by just this append; the next request reads anew.
         cache.delete(playerId);
         if (!(error instanceof RevisionConflict)) throw error;
+        onConflict();
         // Someone else wrote first: what we decided on is stale, so decide again.
         await catchUp(playerId, aggregate);
         atHead = true;

@@ -5,6 +5,7 @@ import { sign } from '../../../shared/http/signature.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { readConfig } from '../config.js';
 import type { PayoutPorts } from '../runtime/payouts.js';
+import type { FindUnmarkedDetails } from '../runtime/unmarked-details.js';
 import { startCommand } from '../service.js';
 
 export const OPERATOR_KEY = 'operator-key';
@@ -29,6 +30,7 @@ export type CommandOptions = {
   readonly store?: EventStore;
   readonly nowMs?: () => number;
   readonly payouts?: PayoutPorts;
+  readonly findUnmarkedDetails?: FindUnmarkedDetails;
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
@@ -56,6 +58,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
   const service = await startCommand(config, {
     store,
     payouts: options.payouts ?? NO_PAYOUTS,
+    findUnmarkedDetails: options.findUnmarkedDetails ?? (async () => []),
     clock: { nowMs },
     logger: silentLogger,
   });

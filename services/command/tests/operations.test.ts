@@ -1,0 +1,131 @@
+import test from 'ava';
+import { type EventStore, StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
+import { parsePlayerId } from '../../../shared/ids/ids.js';
+import type { UnmarkedDetails } from '../runtime/unmarked-details.js';
+import { allEvents, betBody, type CommandClient, commandService, readyPlayer } from './command-client.js';
+
+// What an operator sees of command: readiness, metrics, and what it makes up after a crash.
+
+async function get(command: CommandClient, path: string) {
+  const response = await fetch(`${command.url}${path}`);
+  return { status: response.status, text: await response.text() };
+}
+
+test('without Postgres it is ready and says so: bets go on', async (t) => {
+  const command = await commandService(t);
+  const player = await readyPlayer(command);
+  const ready = await get(command, '/health/ready');
+  t.deepEqual([ready.status, JSON.parse(ready.text)], [200, { status: 'ready', degraded: ['postgres'] }]);
+  t.is((await command.provider('bet', betBody(player))).status, 200);
+});
+
+test('without the event store it is not ready', async (t) => {
+  const memory = createMemoryEventStore();
+  const store: EventStore = {
+    ...memory,
+    readStream() {
+      throw new StoreUnavailable('down');
+    },
+  };
+  const command = await commandService(t, { store });
+  const ready = await get(command, '/health/ready');
+  t.is(ready.status, 503);
+  t.deepEqual(JSON.parse(ready.text).missing, ['eventStore']);
+});
+
+test('metrics count what came of each request, by route', async (t) => {
+  const command = await commandService(t);
+  const player = await readyPlayer(command);
+  await command.provider('bet', betBody(player));
+  await command.provider('bet', betBody(player));
+  await command.provider('bet', betBody(player, { transaction_id: 't-2', amount: '900.00' }));
+  await command.provider('balance', { player_id: player.playerId, session_id: player.sessionId });
+  await command.send('/provider/v1/bet', { body: {} });
+  const { text } = await get(command, '/metrics');
+  const counted = (route: string, outcome: string) =>
+    new RegExp(`^croupier_command_outcomes_total\\{route="${route}",outcome="${outcome}",[^}]*\\} 1$`, 'm').test(text);
+  for (const outcome of ['accepted', 'replayed', 'insufficient_funds', 'invalid_signature']) {
+    t.true(counted('/provider/v1/bet', outcome), outcome);
+  }
+  t.true(counted('/provider/v1/balance', 'unchanged'));
+  t.false(text.includes(player.playerId), 'no label names a player');
+});
+
+test('what cannot be stored is counted as unavailable', async (t) => {
+  let down = false;
+  const memory = createMemoryEventStore();
+  const store: EventStore = {
+    ...memory,
+    append: (stream, events, expected) =>
+      down ? Promise.reject(new StoreUnavailable('down')) : memory.append(stream, events, expected),
+  };
+  const command = await commandService(t, { store });
+  const player = await readyPlayer(command);
+  down = true;
+  await command.provider('bet', betBody(player));
+  t.regex((await get(command, '/metrics')).text, /outcomes_total\{route="\/provider\/v1\/bet",outcome="unavailable"/);
+});
+
+test('appends that lost their race are counted', async (t) => {
+  const store = createMemoryEventStore();
+  const [one, other] = [await commandService(t, { store }), await commandService(t, { store })];
+  const player = await readyPlayer(one);
+  await other.provider('bet', betBody(player));
+  await one.provider('bet', betBody(player, { transaction_id: 't-2' }));
+  t.regex((await get(one, '/metrics')).text, /append_conflicts_total\{service="command"\} 1\n/);
+});
+
+test('fields of Fast Track and of PSPs that nobody knows are ignored and counted', async (t) => {
+  const command = await commandService(t);
+  const { playerId, token } = await readyPlayer(command);
+  const credit = { player_id: playerId, bonus_id: 'welcome_bonus_50', amount: 50, metadata: { any: 1 } };
+  t.is((await command.operator('/operator/bonus-credit', { ...credit, colour: 'red', size: 1 })).status, 200);
+  const deposit = await command.asPlayer(token, '/me/deposits', { amount: '1.00', currency: 'EUR', psp: 'fake' });
+  const report = { payment_id: deposit.body.payment_id, psp_reference: 'r', status: 'completed' };
+  t.is((await command.psp({ ...report, toString: 1 })).status, 200);
+  const { text } = await get(command, '/metrics');
+  t.regex(text, /ignored_fields_total\{route="\/operator\/bonus-credit",service="command"\} 2\n/);
+  t.regex(text, /ignored_fields_total\{route="\/psp\/v1\/callback",service="command"\} 1\n/);
+});
+
+test('a crash between the details and their marker: a restart marks them without the player', async (t) => {
+  const memory = createMemoryEventStore();
+  let cut = false;
+  const store: EventStore = {
+    ...memory,
+    append: (stream, events, expected) =>
+      cut && stream.startsWith('player-')
+        ? Promise.reject(new StoreUnavailable('cut'))
+        : memory.append(stream, events, expected),
+  };
+  const crashing = await commandService(t, { store });
+  const player = await readyPlayer(crashing);
+  cut = true;
+  t.is((await crashing.asPlayer(player.token, '/me', { first_name: 'Janet' }, 'PUT')).status, 503);
+
+  const playerId = parsePlayerId(player.playerId);
+  if (playerId === undefined) throw new Error('no player');
+  const unmarked: readonly UnmarkedDetails[] = [{ playerId, profileRevision: 1 }];
+  let seen: () => void = () => undefined;
+  const marked = new Promise<void>((resolve) => {
+    seen = resolve;
+  });
+  await commandService(t, {
+    store: {
+      ...memory,
+      async append(stream, events, expected) {
+        const result = await memory.append(stream, events, expected);
+        if (events.some(({ type }) => type === 'PlayerDetailsChanged')) seen();
+        return result;
+      },
+    },
+    findUnmarkedDetails: async () => unmarked,
+  });
+  await marked;
+  const markers = (await allEvents(memory)).filter(({ type }) => type === 'PlayerDetailsChanged');
+  t.deepEqual(
+    markers.map(({ data, metadata }) => [data, metadata.actor]),
+    [[{ profileRevision: 1 }, 'system:details']],
+  );
+});
