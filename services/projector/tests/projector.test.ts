@@ -199,14 +199,14 @@ test('a JetStream that was written from another store gets nothing, until it is 
 
 test('two projectors at once: every row once, every message once', async (t) => {
   const ground = await openGround(t);
-  await ground.start();
-  await ground.start();
+  const both = [await ground.start(), await ground.start()];
   await live(ground, 1, 30);
   await allPublished(ground);
   t.deepEqual(await ground.published(), await ground.recorded());
   await eventually('the rows are there', async () => (await headsOf(ground)) === 30);
   const rows = await rowsOf(ground.postgres);
   t.is(rows.events?.length, (await ground.recorded()).length);
+  for (const { url } of both) await ready(url);
 });
 
 test('killed servers are found again: the event store, and the connections to Postgres', async (t) => {

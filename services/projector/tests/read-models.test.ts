@@ -167,6 +167,18 @@ test('a batch that was seen is refused and changes nothing', async (t) => {
   t.deepEqual(await rowsOf(postgres), rows);
 });
 
+test('a batch that is new in part only is refused: it was read before somebody else went on', async (t) => {
+  const postgres = await emptyReadModels(t);
+  const events = await lived(JANE);
+  await projectAll(postgres, events.slice(0, 10), 1_000);
+  const rows = await rowsOf(postgres);
+  const to = events.at(-1)?.position ?? 0n;
+  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }), {
+    instanceOf: CheckpointMoved,
+  });
+  t.deepEqual(await rowsOf(postgres), rows);
+});
+
 test('a transaction id at two players is an alarm, whatever the batches', async (t) => {
   const shared = (player: PlayerId) =>
     playerLife(player).map((entry) => ({
