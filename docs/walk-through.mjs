@@ -8,7 +8,9 @@ const ready = JSON.parse(readFileSync(`${process.env.CROUPIER_DATA_DIR ?? '.data
 async function call(method, url, body, headers = {}) {
   const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
   const text = await response.text();
-  console.log(`${method} ${new URL(url).pathname} ${(body ?? '').replace(/"password":"[^"]+"/, '"password":"…"')}`.trimEnd());
+  console.log(
+    `${method} ${new URL(url).pathname} ${(body ?? '').replace(/"password":"[^"]+"/, '"password":"…"')}`.trimEnd(),
+  );
   const replayed = response.headers.get('Idempotency-Replayed') ? ' (Idempotency-Replayed: true)' : '';
   console.log(`  → ${response.status}${replayed} ${text.replace(/"token":"[^"]+"/, '"token":"…"')}`);
   return text === '' ? {} : JSON.parse(text);
@@ -24,7 +26,12 @@ function signed(path, fields) {
   return call('POST', ready.gateway + path, body, headers);
 }
 
-const person = { email: `${randomUUID()}@example.com`, password: 'correct horse battery staple', first_name: 'Jane', last_name: 'Doe' };
+const person = {
+  email: `${randomUUID()}@example.com`,
+  password: 'correct horse battery staple',
+  first_name: 'Jane',
+  last_name: 'Doe',
+};
 const { player_id, token } = await call(
   'POST',
   `${ready.gateway}/players`,
@@ -44,7 +51,18 @@ const bet = { transaction_id: 't-1', ...round, round_id: 'r-1', amount: '10.00' 
 await signed('/provider/v1/bet', bet);
 await signed('/provider/v1/bet', bet);
 await signed('/provider/v1/bet', { ...bet, amount: '11.00' });
-await signed('/provider/v1/win', { ...bet, transaction_id: 't-2', reference_transaction_id: 't-1', amount: '25.00', round_closed: true });
+await signed('/provider/v1/win', {
+  ...bet,
+  transaction_id: 't-2',
+  reference_transaction_id: 't-1',
+  amount: '25.00',
+  round_closed: true,
+});
 await signed('/provider/v1/bet', { ...bet, transaction_id: 't-3', round_id: 'r-2' });
-await signed('/provider/v1/rollback', { transaction_id: 't-4', reference_transaction_id: 't-3', player_id, round_id: 'r-2' });
+await signed('/provider/v1/rollback', {
+  transaction_id: 't-4',
+  reference_transaction_id: 't-3',
+  player_id,
+  round_id: 'r-2',
+});
 await signed('/provider/v1/balance', { player_id, session_id });
