@@ -4,8 +4,8 @@ import { Agent, request } from 'undici';
 import { answerIn, openRawHttp } from './testing/raw-http.js';
 import { serverInTest } from './testing/server-in-test.js';
 
-/** Well below the five seconds after which a stop cuts what is left. */
-const PROMPT_MS = 3_000;
+/** Half of the time after which a stop in a test cuts what is left. */
+const PROMPT_MS = 60_000;
 
 test('a stop lets a request in flight finish, and takes no new connection', async (t) => {
   const { url, server, slowBegan, finishSlow } = await serverInTest(t);
@@ -60,6 +60,15 @@ test('a stop does not wait for a connection that never said anything', async (t)
   await server.stop();
   t.is(await silent.whole, '');
   t.true(Date.now() - begunAt < PROMPT_MS);
+});
+
+test('a request that never ends is cut, so that a stop does', async (t) => {
+  const { url, server, slowBegan } = await serverInTest(t, { drainTimeoutMs: 50 });
+  const { socket, whole } = openRawHttp(t, url);
+  socket.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+  await slowBegan;
+  await server.stop();
+  t.is(await whole, '');
 });
 
 test('pipelined requests are answered in turn', async (t) => {

@@ -17,6 +17,8 @@ export type HttpServerOptions = {
   readonly port: number;
   /** How long a client may take to send a request, headers and body. */
   readonly requestTimeoutMs?: number;
+  /** How long a stop waits for requests in flight. */
+  readonly drainTimeoutMs?: number;
 };
 
 export type HttpServer = { readonly url: string; stop(): Promise<void> };
@@ -29,7 +31,7 @@ const DRAIN_TIMEOUT_MS = 5_000;
 
 /** Serves the routers with what every process has: problem answers, correlation ids, health, metrics. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { logger, routers, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { logger, routers, requestTimeoutMs = REQUEST_TIMEOUT_MS, drainTimeoutMs = DRAIN_TIMEOUT_MS } = options;
   const app = new Koa();
   // In the place of Koa's own handler, which prints to stderr.
   app.on('error', (error: NodeJS.ErrnoException) => {
@@ -75,7 +77,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     url: `http://${options.host}:${port}`,
     stop() {
       stopping ??= new Promise((resolve) => {
-        const cut = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+        const cut = setTimeout(() => server.closeAllConnections(), drainTimeoutMs);
         server.close(() => {
           clearTimeout(cut);
           resolve();

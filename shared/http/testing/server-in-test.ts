@@ -18,7 +18,14 @@ export type ServerInTest = {
   finishSlow(): void;
 };
 
-export type ServerInTestOptions = { readonly requestTimeoutMs?: number; readonly readiness?: Readiness };
+/** Longer than any test waits: a stop that needs the cut is one that fails its test. */
+const DRAIN_TIMEOUT_MS = 120_000;
+
+export type ServerInTestOptions = {
+  readonly requestTimeoutMs?: number;
+  readonly drainTimeoutMs?: number;
+  readonly readiness?: Readiness;
+};
 
 /** A server with routes that do what routes do: echo, answer late, refuse, and break. */
 export async function serverInTest(t: ExecutionContext, options: ServerInTestOptions = {}): Promise<ServerInTest> {
@@ -70,6 +77,7 @@ export async function serverInTest(t: ExecutionContext, options: ServerInTestOpt
     readiness: options.readiness ?? (() => []),
     host: '127.0.0.1',
     port: 0,
+    drainTimeoutMs: options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS,
     ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
   });
   t.teardown(async () => {
