@@ -82,5 +82,10 @@ export function contributionOf(
   game: Game | undefined,
 ): string {
   const { games, providers, categories } = template.contributions;
-  return games[gameId] ?? providers[provider] ?? (game === undefined ? undefined : categories[game.category]) ?? '0';
+  return own(games, gameId) ?? own(providers, provider) ?? (game && own(categories, game.category)) ?? '0';
+}
+
+/** Not what every object has: a caller may call its game `constructor`. */
+function own<T>(record: { readonly [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

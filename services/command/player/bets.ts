@@ -52,7 +52,7 @@ export function refusalOf(unfolding: Unfolding, bet: Omit<Bet, 'transactionId' |
   const { balances, blocks, openSessions, endedSessions, activeBonus } = state;
   if (bet.currency !== balances.currency) return { type: 'CurrencyMismatch', expected: balances.currency };
   if (blocks.size > 0) return { type: 'PlayerBlocked', reasons: [...blocks.keys()].sort() };
-  if (endedSessions.get(bet.sessionId) === bet.provider) return { type: 'SessionEnded' };
+  if (endedSessions.get(bet.sessionId)?.provider === bet.provider) return { type: 'SessionEnded' };
   if (openSessions.get(bet.sessionId)?.provider !== bet.provider) return { type: 'SessionNotFound' };
   const insufficient: Rejection = {
     type: 'InsufficientFunds',

@@ -131,3 +131,26 @@ test('a waiting bonus without a wagering requirement completes as soon as it is 
     .thenTypes('BonusCancelled', 'BonusGranted', 'BonusCompleted', 'BonusGranted')
     .thenBalances('7.00', '9.00');
 });
+
+test('a late win of a sticky bonus first makes up what of the granted amount was still staked', (t) => {
+  // 20.00 granted, 5.00 of it staked and open, 15.00 taken by the house at completion: of a win of 8.00, 5.00 are its too.
+  const steps: Step[] = [session(), bonus('20.00', 'ub-1', 'sticky_bonus'), bet({ amount: '5.00' }), ...wagering(3)];
+  given(t, ...steps)
+    .when(win({ amount: '8.00' }))
+    .thenTypes('WinCredited')
+    .thenBalances('3.00');
+  given(t, ...steps, win({ amount: '4.00' }))
+    .when(win({ transactionId: 't-6', amount: '4.00' }))
+    .thenBalances('3.00');
+  given(t, ...steps, win({ amount: '4.00' }), rollback({ referenceTransactionId: 't-2' }))
+    .when(win({ transactionId: 't-6', amount: '4.00' }))
+    .thenBalances('0.00');
+});
+
+for (const gameId of ['constructor', '__proto__', 'toString']) {
+  test(`a game called ${gameId} is not classified either`, (t) => {
+    given(t, ...READY_TO_PLAY, bonus())
+      .when(bet({ gameId }))
+      .thenTypes('BetPlaced');
+  });
+}

@@ -11,13 +11,13 @@ export type SessionRequest = { readonly sessionId: string; readonly gameId: stri
 export function startGameSession(unfolding: Unfolding, request: SessionRequest): PlayerDecision<GameSession> {
   const { state, catalogue } = unfolding;
   const { sessionId, gameId, provider } = request;
-  const open = state.openSessions.get(sessionId);
-  if (open !== undefined) {
-    return open.gameId === gameId && open.provider === provider
-      ? nothingNew(open)
+  // Also one that has ended since: the request is the same, and so is its answer.
+  const seen = state.openSessions.get(sessionId) ?? state.endedSessions.get(sessionId);
+  if (seen !== undefined) {
+    return seen.gameId === gameId && seen.provider === provider
+      ? nothingNew(seen)
       : reject({ type: 'IdempotencyConflict' });
   }
-  if (state.endedSessions.has(sessionId)) return reject({ type: 'SessionEnded' });
   if (catalogue.game(gameId)?.provider !== provider) return reject({ type: 'GameNotFound' });
   if (state.blocks.size > 0) return reject({ type: 'PlayerBlocked', reasons: [...state.blocks.keys()].sort() });
   for (const older of state.openSessions.values()) {
@@ -51,8 +51,8 @@ export function endAllGameSessions(unfolding: Unfolding, reason: 'block' | 'logo
 /** What a provider is told of the balance; a session that has ended may still ask. */
 export function readBalance(unfolding: Unfolding, sessionId: string, provider: string): PlayerDecision<BalanceAnswer> {
   const { openSessions, endedSessions, balances } = unfolding.state;
-  const owner = openSessions.get(sessionId)?.provider ?? endedSessions.get(sessionId);
-  if (owner !== provider) return reject({ type: 'SessionNotFound' });
+  const session = openSessions.get(sessionId) ?? endedSessions.get(sessionId);
+  if (session?.provider !== provider) return reject({ type: 'SessionNotFound' });
   return nothingNew({ balance: visible(unfolding), currency: balances.currency, replayed: false });
 }
 

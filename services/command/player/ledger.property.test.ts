@@ -77,7 +77,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       .tuple(
         fc.constantFrom('5.00', '1.00', '20.00'),
         fc.constantFrom('ub-1', 'ub-2', 'ub-3'),
-        fc.constantFrom('easy_bonus', 'strict_bonus'),
+        fc.constantFrom('easy_bonus', 'strict_bonus', 'sticky_bonus', 'cash_gift'),
       )
       .map(([amount, id, template]) => bonus(amount, id, template)),
   },

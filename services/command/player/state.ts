@@ -8,7 +8,7 @@ import type {
   PlayerEventOf,
 } from '../../../shared/events/player-events.js';
 import type { Amount } from '../../../shared/money/money.js';
-import { add, isZero, notBelowZero, subtract, zero } from '../../../shared/money/money.js';
+import { add, notBelowZero, subtract, zero } from '../../../shared/money/money.js';
 
 export type Payment = {
   readonly kind: 'deposit' | 'withdrawal';
@@ -50,6 +50,8 @@ export type BonusRecord = {
   readonly status: 'queued' | 'active' | 'completed' | 'cancelled';
   /** What was converted to cash so far: late wins may add up to the cap. */
   readonly converted: Amount;
+  /** What went back to the house since it completed: what was above the cap, or a sticky bonus itself. */
+  readonly returned: Amount;
   readonly fastTrackReferences: { readonly [name: string]: string };
 };
 
@@ -62,8 +64,7 @@ export type RegisteredPlayer = {
   readonly payments: ReadonlyMap<string, Payment>;
   readonly lastDeposit: { readonly paymentId: string; readonly amount: Amount } | null;
   readonly openSessions: ReadonlyMap<string, GameSession>;
-  /** The provider of each session that has ended. */
-  readonly endedSessions: ReadonlyMap<string, string>;
+  readonly endedSessions: ReadonlyMap<string, GameSession>;
   readonly bonuses: ReadonlyMap<string, BonusRecord>;
   readonly activeBonus: ActiveBonus | null;
   /** Ids in `bonuses`, in the order in which they will be granted. */
@@ -154,11 +155,7 @@ function evolveRegistered(
       ...state,
       openSessions: withEntry(state.openSessions, data.sessionId, { ...data, startedAt: at, lastUsedAt: at }),
     }))
-    .with({ type: 'GameSessionEnded' }, ({ data }) => ({
-      ...state,
-      openSessions: withoutKey(state.openSessions, data.sessionId),
-      endedSessions: withEntry(state.endedSessions, data.sessionId, data.provider),
-    }))
+    .with({ type: 'GameSessionEnded' }, ({ data }) => endedSession(state, data.sessionId))
     .with({ type: 'BetPlaced' }, ({ data }) => betPlaced(state, data, at))
     .with({ type: 'WinCredited' }, ({ data }) => ({
       ...paidOut(settled(state, betKey(data.provider, data.referenceTransactionId)), data.payout),
@@ -179,6 +176,7 @@ function evolveRegistered(
         credited: 'queued',
         status: 'queued',
         converted: zero(data.currency),
+        returned: zero(data.currency),
         fastTrackReferences: data.fastTrackReferences,
       }),
       bonusQueue: [...state.bonusQueue, data.userBonusId],
@@ -189,7 +187,7 @@ function evolveRegistered(
       activeBonus: state.activeBonus === null ? null : { ...state.activeBonus, wagered: data.wagered },
     }))
     .with({ type: 'BonusCompleted' }, ({ data }) => ({
-      ...withBonus(state, data.userBonusId, { status: 'completed', converted: data.converted }),
+      ...withBonus(state, data.userBonusId, { status: 'completed', converted: data.converted, returned: data.excess }),
       balances: data.balances,
       activeBonus: null,
     }))
@@ -229,7 +227,7 @@ function rolledBack(
   { provider, original, referenceTransactionId, reopenedBet, undone }: PlayerEventOf<'TransactionRolledBack'>['data'],
 ): RegisteredPlayer {
   if (original === 'bet') return settled(state, betKey(provider, referenceTransactionId));
-  const taken = undone === null ? state : convertedLess(state, undone);
+  const taken = undone === null ? state : takenBack(state, undone);
   // Version 1 does not say which bonus had paid for the bet.
   const bonusId = undone === null ? state.activeBonus?.userBonusId : undone.userBonusId;
   return reopenedBet === null ? taken : reopened(taken, betKey(provider, reopenedBet), bonusId ?? null);
@@ -242,18 +240,24 @@ function reopened(state: RegisteredPlayer, bet: string, userBonusId: string | nu
   return { ...state, activeBonus: { ...bonus, openBets: [...bonus.openBets, bet] } };
 }
 
-/** What a win had used of the cap of its completed bonus is free again. */
-function convertedLess(state: RegisteredPlayer, undone: Payout): RegisteredPlayer {
-  if (undone.userBonusId === null || isZero(undone.converted)) return state;
-  const converted = state.bonuses.get(undone.userBonusId)?.converted ?? undone.converted;
-  return withBonus(state, undone.userBonusId, { converted: notBelowZero(subtract(converted, undone.converted)) });
+/** A late win of a completed bonus uses up more of its cap, and may bring the house its own back. */
+function paidOut(state: RegisteredPlayer, { userBonusId, converted, cost }: Payout): RegisteredPlayer {
+  const bonus = userBonusId === null ? undefined : state.bonuses.get(userBonusId);
+  if (userBonusId === null || bonus?.status !== 'completed') return state;
+  return withBonus(state, userBonusId, {
+    converted: add(bonus.converted, converted),
+    returned: add(bonus.returned, cost),
+  });
 }
 
-/** A late win of a completed bonus uses up more of its cap. */
-function paidOut(state: RegisteredPlayer, payout: Payout): RegisteredPlayer {
-  if (payout.userBonusId === null || isZero(payout.converted)) return state;
-  const converted = state.bonuses.get(payout.userBonusId)?.converted ?? payout.converted;
-  return withBonus(state, payout.userBonusId, { converted: add(converted, payout.converted) });
+/** The rollback of a win: what that had used of the cap is free again, and what the house had of it is not there. */
+function takenBack(state: RegisteredPlayer, { userBonusId, converted, cost }: Payout): RegisteredPlayer {
+  const bonus = userBonusId === null ? undefined : state.bonuses.get(userBonusId);
+  if (userBonusId === null || bonus?.status !== 'completed') return state;
+  return withBonus(state, userBonusId, {
+    converted: notBelowZero(subtract(bonus.converted, converted)),
+    returned: notBelowZero(subtract(bonus.returned, cost)),
+  });
 }
 
 function bonusGranted(state: RegisteredPlayer, data: PlayerEventOf<'BonusGranted'>['data']): RegisteredPlayer {
@@ -270,6 +274,7 @@ function bonusGranted(state: RegisteredPlayer, data: PlayerEventOf<'BonusGranted
       credited,
       status: 'active',
       converted: nothing,
+      returned: nothing,
       fastTrackReferences,
     }),
     activeBonus: {
@@ -309,6 +314,16 @@ function withPayment(
     ...state,
     balances: data.balances ?? state.balances,
     payments: withEntry(state.payments, data.paymentId, payment),
+  };
+}
+
+function endedSession(state: RegisteredPlayer, sessionId: string): RegisteredPlayer {
+  const session = state.openSessions.get(sessionId);
+  if (session === undefined) throw new Error(`game session ${sessionId} was not open`);
+  return {
+    ...state,
+    openSessions: withoutKey(state.openSessions, sessionId),
+    endedSessions: withEntry(state.endedSessions, sessionId, session),
   };
 }
 

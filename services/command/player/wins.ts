@@ -76,7 +76,8 @@ export function payOut(unfolding: Unfolding, amount: Amount, bet: Pick<BetRecord
   const bonus = userBonusId === null ? undefined : state.bonuses.get(userBonusId);
   if (bonus === undefined || isZero(bonusPart)) return payout;
   if (bonus.status === 'active') return { ...payout, bonus: bonusPart };
-  const converted = bonus.status === 'completed' ? smallest(bonusPart, leftOfCap(unfolding, bonus)) : nothing;
+  const convertible = notBelowZero(subtract(bonusPart, owedToHouse(unfolding, bonus)));
+  const converted = bonus.status === 'completed' ? smallest(convertible, leftOfCap(unfolding, bonus)) : nothing;
   return { ...payout, converted, cost: subtract(bonusPart, converted) };
 }
 
@@ -91,6 +92,12 @@ export function payoutPostings(
     credit(bonusAccount(playerId), payout.bonus, win.currency),
     credit(BONUS_COST_ACCOUNT, payout.cost, win.currency),
   );
+}
+
+/** What of a sticky bonus's granted amount was still staked when it completed: only what is won above it converts. */
+function owedToHouse({ catalogue, state }: Unfolding, bonus: BonusRecord): Amount {
+  const { sticky } = catalogue.template(bonus.bonusId, bonus.templateVersion);
+  return sticky ? notBelowZero(subtract(bonus.amount, bonus.returned)) : zero(state.balances.currency);
 }
 
 function leftOfCap(

@@ -25,8 +25,11 @@ export type Executed<Answer> = {
 /** How often a decision that lost a race is taken again before the caller is told to come back. */
 const ATTEMPTS_MAX = 10;
 
-/** Cached players count by what they remember, so that one with a long history takes the room of many. */
-const CACHED_RECORDS_MAX = 1_000_000;
+/**
+ * Cached players count by what they remember, so that one with a long history takes the room of many. A record takes
+ * about 400 bytes.
+ */
+const CACHED_RECORDS_MAX = 600_000;
 
 /** What a player without any transaction takes, in records. */
 const PLAYER_RECORDS = 8;

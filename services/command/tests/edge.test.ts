@@ -91,6 +91,17 @@ test('a repeat under its Idempotency-Key says that it is one: deposit, withdrawa
   }
 });
 
+test('the request for a game session that has ended since gets its first answer again', async (t) => {
+  const command = await commandService(t);
+  const { token } = await readyPlayer(command);
+  const body = { provider: 'mock', game_id: 'slot_abc' };
+  const open = () => command.asPlayer(token, '/me/game-sessions', body, 'POST', { 'Idempotency-Key': 'k' });
+  const first = await open();
+  await command.asPlayer(token, `/me/game-sessions/${first.body.session_id}`, undefined, 'DELETE');
+  const again = await open();
+  t.deepEqual([again.status, again.text], [201, first.text]);
+});
+
 test('sixty changes of the details at once are all taken: a caller cannot make a 5xx by haste', async (t) => {
   const memory = createMemoryEventStore();
   const store: EventStore = {
@@ -192,6 +203,16 @@ test('metadata may hold any number, nesting and name', async (t) => {
     const body = `{"player_id":"${playerId}","bonus_id":"welcome_bonus_50","amount":50,"metadata":{"request_id":${value}}}`;
     const answer = await command.operator('/operator/bonus-credit', body);
     t.is(answer.status, 200, answer.text);
+  }
+});
+
+test('a game may be called like what every object has, also while its stakes count for a bonus', async (t) => {
+  const command = await commandService(t);
+  const player = await readyPlayer(command);
+  await command.operator('/operator/bonus-credit', { ...credit, player_id: player.playerId, metadata: {} });
+  for (const game_id of ['constructor', '__proto__', 'hasOwnProperty']) {
+    const bet = betBody(player, { transaction_id: `t-${game_id}`, game_id, amount: '1.00' });
+    t.is((await command.provider('bet', bet)).status, 200);
   }
 });
 
