@@ -7,13 +7,13 @@ const STOP_TIMEOUT_MS = 300;
 
 const say = (word: string) => void process.stdout.write(`${word}\n`);
 const never = () => new Promise<never>(() => undefined);
-/** As a server does, this keeps the process alive. */
-const keptAlive = setInterval(() => undefined, 60_000);
+/** As a server does, this keeps the process alive; and should the test die, it ends it. */
+const keptAlive = setTimeout(() => process.exit(99), 120_000);
 
 async function stop(): Promise<void> {
   say('stopping');
   await new Promise((resolve) => setImmediate(resolve));
-  clearInterval(keptAlive);
+  clearTimeout(keptAlive);
   say('stopped');
 }
 
