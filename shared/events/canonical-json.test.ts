@@ -71,6 +71,15 @@ test('strings are escaped no more than they must be', (t) => {
   );
 });
 
+test('every single character is written as JSON.stringify writes it', (t) => {
+  const characters = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code));
+  const differs = (text: string) => canonicalJson({ [text]: text }) !== JSON.stringify({ [text]: text });
+  t.deepEqual(
+    characters.filter((character) => differs(character) || differs(`a${character}z`)),
+    [],
+  );
+});
+
 test('half of a surrogate pair is refused, as RFC 8785, 3.2.2.2, demands', (t) => {
   for (const text of ['\ud800', 'a\udfff', '\ude00\ud83d', 'x\ud83dx']) {
     t.throws(() => canonicalJson(text));

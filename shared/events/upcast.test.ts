@@ -11,6 +11,7 @@ test('every step from the version that was written to today is taken, in order',
   t.deepEqual(upcast(UPCASTS, 'Changed', { one: true }, 1, 4), { one: true, two: true, four: true });
   t.deepEqual(upcast(UPCASTS, 'Changed', { one: true }, 2, 4), { one: true, four: true });
   t.deepEqual(upcast(UPCASTS, 'Changed', { one: true }, 3, 4), { one: true, four: true });
+  t.deepEqual(upcast(UPCASTS, 'Changed', { one: true }, 1, 3), { one: true, two: true });
 });
 
 test('a version in which a type did not change is no end of the way', (t) => {

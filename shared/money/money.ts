@@ -106,7 +106,8 @@ function writeRoundedDown(value: Decimal, decimals: number): Amount {
 /** One form for each value, so never "-0.00". @throws when it has more decimals: what does not fit is not dropped. */
 function write(value: Decimal, decimals: number): Amount {
   if (value.decimalPlaces() > decimals) throw new Error(`${value} has more than ${decimals} decimals`);
-  return (value.isZero() ? value.abs() : value).toFixed(decimals);
+  // Decimal writes its negative zero without a sign.
+  return value.toFixed(decimals);
 }
 
 function decimalsOf(amount: Amount): number {
