@@ -52,7 +52,11 @@ export async function openGround(t: ExecutionContext): Promise<Ground> {
     natsUrl: stack.natsUrl,
     natsReplicas: 1,
   };
-  const store = createEsdbEventStore({ connectionString: stack.eventStoreUrl, appendTimeoutMs: 20_000 });
+  const store = createEsdbEventStore({
+    connectionString: stack.eventStoreUrl,
+    appendTimeoutMs: 20_000,
+    readTimeoutMs: 20_000,
+  });
   t.teardown(store.close);
   const postgres = readerOf(t, config.postgresUrl);
 

@@ -44,7 +44,11 @@ export async function openGround(t: ExecutionContext): Promise<Ground> {
   const stack = await startStack({ only: ['eventStore'] });
   t.teardown(stack.stop);
   const postgresUrl = await testDatabase(t, (await testStack(t, ['postgres'])).postgresUrl);
-  const store = createEsdbEventStore({ connectionString: stack.eventStoreUrl, appendTimeoutMs: 20_000 });
+  const store = createEsdbEventStore({
+    connectionString: stack.eventStoreUrl,
+    appendTimeoutMs: 20_000,
+    readTimeoutMs: 20_000,
+  });
   t.teardown(store.close);
   const query = createQuery(
     {
