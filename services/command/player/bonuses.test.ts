@@ -311,3 +311,22 @@ test('the deposit that a bonus names counts into its requirement, and its revers
     .thenTypes('DepositReversed', 'BonusCancelled')
     .thenBalances('0.00');
 });
+
+test('a late win of a completed bonus without a cap is cash, all of it', (t) => {
+  const rounds = Array.from({ length: 5 }, (_, n) =>
+    play({ bet: { transactionId: `b-${n}`, amount: '100.00' }, win: { transactionId: `w-${n}`, amount: '100.00' } }),
+  );
+  // 20.00 of the stake are the bonus's; cash that came since fulfils the requirement while the bet is open.
+  const completed = [
+    ...READY_TO_PLAY,
+    bonus(),
+    bet({ amount: '120.00' }),
+    depositRequested('500.00', 'd2'),
+    reported('completed', 'd2'),
+    ...rounds,
+  ];
+  given(t, ...completed)
+    .when(win({ amount: '999999999999.99' }))
+    .thenTypes('WinCredited')
+    .thenBalances('1000000000529.99');
+});

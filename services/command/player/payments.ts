@@ -2,7 +2,7 @@ import { match, P } from 'ts-pattern';
 import { reject } from '../../../shared/decider/decider.js';
 import { cashAccount, pspAccount, withdrawalAccount } from '../../../shared/ids/accounts.js';
 import type { Amount } from '../../../shared/money/money.js';
-import { isLess } from '../../../shared/money/money.js';
+import { isLess, isNegative } from '../../../shared/money/money.js';
 import { credit, debit, legs } from '../../../shared/money/postings.js';
 import { visible } from './balance-answer.js';
 import { cancelBonus } from './bonus-lifecycle.js';
@@ -79,7 +79,7 @@ export function approveWithdrawal(unfolding: Unfolding, paymentId: string): Play
     return reject({ type: 'InvalidTransition', from: payment.status, to: 'approved' });
   if (state.blocks.has('fraud')) return reject({ type: 'PlayerBlocked', reasons: ['fraud'] });
   // Below zero means that money which was paid out was not the player's: first that is made good.
-  if (isLess(state.balances.cash, '0')) {
+  if (isNegative(state.balances.cash)) {
     return reject({ type: 'InsufficientFunds', balance: visible(unfolding), currency: payment.currency });
   }
   const { psp, amount, currency } = payment;

@@ -77,7 +77,7 @@ export function payOut(unfolding: Unfolding, amount: Amount, bet: Pick<BetRecord
   if (bonus === undefined || isZero(bonusPart)) return payout;
   if (bonus.status === 'active') return { ...payout, bonus: bonusPart };
   const convertible = notBelowZero(subtract(bonusPart, owedToHouse(unfolding, bonus)));
-  const converted = bonus.status === 'completed' ? smallest(convertible, leftOfCap(unfolding, bonus)) : nothing;
+  const converted = bonus.status === 'completed' ? withinCap(unfolding, bonus, convertible) : nothing;
   return { ...payout, converted, cost: subtract(bonusPart, converted) };
 }
 
@@ -100,14 +100,10 @@ function owedToHouse({ catalogue, state }: Unfolding, bonus: BonusRecord): Amoun
   return sticky ? notBelowZero(subtract(bonus.amount, bonus.returned)) : zero(state.balances.currency);
 }
 
-function leftOfCap(
-  { catalogue, state }: Unfolding,
-  bonus: Pick<BonusRecord, 'bonusId' | 'templateVersion' | 'amount' | 'converted'>,
-): Amount {
-  const { currency } = state.balances;
+/** As much of the amount as the bonus's cap leaves. */
+function withinCap({ catalogue }: Unfolding, bonus: BonusRecord, amount: Amount): Amount {
   const cap = conversionCap(catalogue.template(bonus.bonusId, bonus.templateVersion), bonus.amount);
-  // Without a cap, more than any win can be.
-  return cap === null ? add('999999999999', zero(currency)) : notBelowZero(subtract(cap, bonus.converted));
+  return cap === null ? amount : smallest(amount, notBelowZero(subtract(cap, bonus.converted)));
 }
 
 function isSameWin(seen: WinRecord, win: Win): boolean {
