@@ -3,7 +3,7 @@ import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import { credit, debit } from '../../../shared/money/postings.js';
 import type { Standing } from '../inbox/inbox.js';
 import { createMemoryInbox } from '../inbox/memory-inbox.js';
-import { deliver } from '../tests/delivery-bench.js';
+import { deliver } from '../tests/delivery-workbench.js';
 import { type FtCall, scriptedFastTrack } from '../tests/scripted-fast-track.js';
 import { arrivals, headAfter, logins, player, story } from '../tests/stories.js';
 

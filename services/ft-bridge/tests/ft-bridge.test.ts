@@ -3,7 +3,7 @@ import { until } from '../../../infra/testing/until.js';
 import { toBusMessage } from '../../../shared/bus/messages.js';
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import { seal } from '../../../shared/events/envelope.js';
-import { bridgeBench, metric } from './bridge-bench.js';
+import { bridgeBench, metric } from './bridge-workbench.js';
 import type { FtCall } from './scripted-fast-track.js';
 import { headAfter, logins, messages, OCCURRED_AT, player, story } from './stories.js';
 

@@ -8,7 +8,7 @@ import { testStack } from '../../../infra/testing/test-stack.js';
 import { until } from '../../../infra/testing/until.js';
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import type { FtBridgeConfig } from '../config.js';
-import { bridgeBench } from './bridge-bench.js';
+import { bridgeBench } from './bridge-workbench.js';
 import type { FtCall } from './scripted-fast-track.js';
 import { logins, messages, player, story } from './stories.js';
 
