@@ -101,6 +101,14 @@ function moment(minutes: number): string {
   return new Date(Date.parse(NOW) + minutes * 60_000).toISOString();
 }
 
+/** 100.00 in cash and an open game session: where every script begins. */
+function playerWithCash() {
+  const player = registeredPlayer();
+  const beginning: readonly Step[] = [depositRequested('100.00', 'p0'), reported('completed', 'p0'), session()];
+  for (const step of beginning) player.run(step);
+  return player;
+}
+
 /** The player's balance as the postings alone say it. */
 function fromPostings(events: readonly PlayerEvent[], account: 'cash' | 'bonus' | 'withdrawal'): string {
   return events
@@ -112,10 +120,7 @@ function fromPostings(events: readonly PlayerEvent[], account: 'cash' | 'bonus' 
 test('in every history, debits equal credits, balances equal their postings, and held and bonus money is never below zero', (t) => {
   fc.assert(
     fc.property(timed, (script) => {
-      const player = registeredPlayer();
-      player.run(depositRequested('100.00', 'p0'));
-      player.run(reported('completed', 'p0'));
-      player.run(session());
+      const player = playerWithCash();
       let minutes = 0;
       for (const [step, later] of script) {
         minutes += later;
@@ -171,10 +176,7 @@ test('cash falls below zero only by a win rolled back or a chargeback', (t) => {
 test('any accepted step again changes nothing and is answered the same', (t) => {
   fc.assert(
     fc.property(timed, (script) => {
-      const player = registeredPlayer();
-      player.run(depositRequested('100.00', 'p0'));
-      player.run(reported('completed', 'p0'));
-      player.run(session());
+      const player = playerWithCash();
       for (const [step] of script) {
         const first = player.run(step);
         if (!first.ok) continue;
@@ -194,10 +196,7 @@ test('any accepted step again changes nothing and is answered the same', (t) => 
 test('replaying the events gives the state that the decisions left', (t) => {
   fc.assert(
     fc.property(timed, (script) => {
-      const player = registeredPlayer();
-      player.run(depositRequested('100.00', 'p0'));
-      player.run(reported('completed', 'p0'));
-      player.run(session());
+      const player = playerWithCash();
       for (const [step] of script) player.run(step);
       const stored = JSON.parse(JSON.stringify(player.events)) as PlayerEvent[];
       t.deepEqual(
