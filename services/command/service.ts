@@ -53,7 +53,7 @@ export async function startCommand(
   });
   const registry = createMetrics('command');
   const metrics = createCommandMetrics(registry);
-  const players = createPlayers(store, { onConflict: metrics.conflict });
+  const players = createPlayers(store, catalogue, { onConflict: metrics.conflict });
   const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
@@ -64,14 +64,14 @@ export async function startCommand(
       await payOut(psp, withdrawal, clock.nowMs());
     },
   };
-  const payouts = createPayouts(ports, players, catalogue, {
+  const payouts = createPayouts(ports, players, {
     automatic: config.CROUPIER_WITHDRAWALS === 'auto',
     logger,
     nowMs: () => clock.nowMs(),
   });
 
   const findUnmarked = overrides.findUnmarkedDetails ?? ((limit: number) => readUnmarkedDetails(postgres, limit));
-  const detailsMarker = createDetailsMarker(findUnmarked, players, catalogue, { logger, nowMs: () => clock.nowMs() });
+  const detailsMarker = createDetailsMarker(findUnmarked, players, { logger, nowMs: () => clock.nowMs() });
 
   const server = await startHttpServer({
     logger,
@@ -80,12 +80,12 @@ export async function startCommand(
     port: config.PORT,
     readiness: () => readinessOf(store, postgres),
     routers: [
-      providerRoutes({ players, catalogue, providers, metrics, clock }),
-      pspRoutes({ players, catalogue, psps, metrics, clock }),
-      operatorRoutes({ players, catalogue, auth, metrics, clock }),
-      backofficeRoutes({ players, payouts, catalogue, keys: config.CROUPIER_BACKOFFICE_KEYS, metrics, clock }),
+      providerRoutes({ players, providers, metrics, clock }),
+      pspRoutes({ players, psps, metrics, clock }),
+      operatorRoutes({ players, auth, metrics, clock }),
+      backofficeRoutes({ players, payouts, keys: config.CROUPIER_BACKOFFICE_KEYS, metrics, clock }),
       playerRoutes({
-        ...{ players, profiles: createProfiles(store), registrar, payouts, catalogue, psps, metrics, clock },
+        ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },
         tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
       }),
     ],

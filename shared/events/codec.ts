@@ -22,7 +22,10 @@ type Wire = Omit<StoredEvent, 'position'>;
 
 const PLAYER_UPCASTS: Upcasts = {
   BonusGranted: { 1: (data) => ({ ...data, deposit: null }) },
-  TransactionRolledBack: { 1: (data) => ({ ...data, undone: null }) },
+  TransactionRolledBack: {
+    1: (data) => ({ ...data, undone: null }),
+    2: (data) => ({ ...data, sessionId: null, originalAt: null }),
+  },
 };
 
 /** All events are at version 1. */

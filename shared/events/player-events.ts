@@ -44,6 +44,10 @@ const consents = z.object({
 
 export const blockReason = z.enum(['self_exclusion', 'timeout', 'fraud', 'operator']);
 
+export const limitKind = z.enum(['deposit', 'loss', 'wager']);
+export const limitPeriod = z.enum(['day', 'week', 'month']);
+const limit = { kind: limitKind, period: limitPeriod, amount: amount.nullable(), currency };
+
 const payment = { paymentId: z.string(), psp: z.string(), amount, currency };
 const settledPayment = { ...payment, pspReference: z.string() };
 
@@ -60,6 +64,12 @@ export const playerEventSchemas = {
   PlayerDetailsChanged: z.object({ profileRevision: z.number().int() }),
   BlockPlaced: z.object({ reason: blockReason, until: z.string().nullable() }),
   BlockLifted: z.object({ reason: blockReason, cause: z.enum(['ended', 'operator']) }),
+  /** A limit as it binds from now on; `amount` null = none. Clears what was asked for later. */
+  LimitChanged: z.object({ ...limit, cause: z.enum(['player', 'due']) }),
+  /** A raise, or the end of a limit: binds from `effectiveAt` on, unless the limit is lowered meanwhile. */
+  LimitIncreaseRequested: z.object({ ...limit, effectiveAt: z.string() }),
+  /** The person is forgotten; their profile and e-mail streams are deleted right after it. The ledger stays. */
+  PlayerForgotten: z.object({ selfExcluded: z.boolean() }),
 
   DepositRequested: z.object(payment),
   DepositCompleted: z.object({ ...settledPayment, ...moved }),
@@ -109,6 +119,9 @@ export const playerEventSchemas = {
     gameId: z.string(),
     roundId: z.string(),
     original: z.enum(['bet', 'win']),
+    /** The game session and the moment of the original: what it counted towards limits is taken back there. Null before version 3. */
+    sessionId: z.string().nullable(),
+    originalAt: z.string().nullable(),
     /** The bet that a rolled back win leaves without an outcome: its round may still pay. */
     reopenedBet: z.string().nullable(),
     amount,
@@ -175,6 +188,8 @@ export type Funding = z.infer<typeof funding>;
 export type Payout = z.infer<typeof payout>;
 export type Consents = z.infer<typeof consents>;
 export type BlockReason = z.infer<typeof blockReason>;
+export type LimitKind = z.infer<typeof limitKind>;
+export type LimitPeriod = z.infer<typeof limitPeriod>;
 
 /** The schema version that is written today. A change of a schema raises it and adds an upcast in codec.ts. */
-export const PLAYER_SCHEMA_VERSION = 2;
+export const PLAYER_SCHEMA_VERSION = 3;

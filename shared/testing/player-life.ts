@@ -21,7 +21,7 @@ type Purse = { cash: Amount; bonus: Amount; withdrawal: Amount };
 const EUR = 'EUR';
 const ROUND = { provider: 'mock', gameId: 'slot_abc', currency: EUR };
 
-/** A player in whose life everything happens at least once: every event type, in an order that makes sense. */
+/** A player in whose life everything happens at least once, but for being forgotten: every event type, in an order that makes sense. */
 export function playerLife(playerId: PlayerId): readonly Entry[] {
   const purse: Purse = { cash: '0.00', bonus: '0.00', withdrawal: '0.00' };
   const [cash, bonus, held] = [cashAccount(playerId), bonusAccount(playerId), withdrawalAccount(playerId)];
@@ -160,6 +160,8 @@ export function playerLife(playerId: PlayerId): readonly Entry[] {
       gameId: 'slot_abc',
       roundId: round(2).roundId,
       original: 'bet',
+      sessionId: `${playerId}-session-1`,
+      originalAt: '2026-01-02T12:00:00.000Z',
       reopenedBet: null,
       amount: '5.00',
       currency: EUR,
@@ -218,9 +220,19 @@ export function playerLife(playerId: PlayerId): readonly Entry[] {
       provider: 'mock',
       reason: 'block',
     }),
+    player('LimitChanged', { kind: 'loss', period: 'day', amount: '50.00', currency: EUR, cause: 'player' }),
+    player('LimitIncreaseRequested', {
+      ...{ kind: 'loss', period: 'day', amount: null, currency: EUR },
+      effectiveAt: '2099-01-01T00:00:00.000Z',
+    }),
     player('BlockLifted', { reason: 'operator', cause: 'operator' }),
     player('PlayerLoggedOut', { loginId: `${playerId}-login-1` }),
   ];
+}
+
+/** After a life, its profile is to be deleted; then this is the player's last event. */
+export function playerForgotten(playerId: PlayerId): Entry {
+  return { stream: playerStream(playerId), draft: { type: 'PlayerForgotten', data: { selfExcluded: true } } };
 }
 
 /** The balances after a whole life. */

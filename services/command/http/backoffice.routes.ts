@@ -6,11 +6,10 @@ import { blockReason } from '../../../shared/events/player-events.js';
 import { type ApiKeyHolder, holderOf } from '../../../shared/http/api-key.js';
 import { unauthorized } from '../../../shared/http/problem.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
-import type { Catalogue } from '../catalogue/catalogue.js';
 import type { CommandMetrics } from '../metrics.js';
 import { liftBlock, placeBlock } from '../player/account.js';
 import { creditBonus, endBonus } from '../player/bonuses.js';
-import { decideFor, type PlayerDecision } from '../player/decision.js';
+import type { PlayerDecision } from '../player/decision.js';
 import { approveWithdrawal, stopWithdrawal } from '../player/payments.js';
 import type { Unfolding } from '../player/unfolding.js';
 import type { Payouts } from '../runtime/payouts.js';
@@ -32,14 +31,13 @@ const BONUS_NAMESPACE = '5be1e7a0-90d5-5d4c-9a56-0e3f7c8b6a21';
 export type BackofficeRoutes = {
   readonly players: Players;
   readonly payouts: Payouts;
-  readonly catalogue: Catalogue;
   readonly keys: readonly ApiKeyHolder[];
   readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
 /** What operators of the brand do to a player; each action is an event with who did it. */
-export function backofficeRoutes({ players, payouts, catalogue, keys, metrics, clock }: BackofficeRoutes): Router {
+export function backofficeRoutes({ players, payouts, keys, metrics, clock }: BackofficeRoutes): Router {
   const router = new Router({ prefix: '/backoffice/players/:id' });
   router.use(metrics.countOutcomes);
 
@@ -103,9 +101,6 @@ export function backofficeRoutes({ players, payouts, catalogue, keys, metrics, c
     decide: (player: Unfolding) => PlayerDecision<Answer>,
   ): Promise<Answer> {
     const context = contextOf(ctx, `back-office:${caller}`, clock);
-    const execution = players.execute(playerIdOf(String(ctx.params.id)), context, (player) =>
-      decideFor(player, context.now, catalogue, decide),
-    );
-    return answerOf(ctx, execution);
+    return answerOf(ctx, players.decide(playerIdOf(String(ctx.params.id)), context, decide));
   }
 }

@@ -5,10 +5,8 @@ import { z } from 'zod';
 import { JsonNumber, parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
 import { authenticateOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
-import type { Catalogue } from '../catalogue/catalogue.js';
 import type { CommandMetrics } from '../metrics.js';
 import { creditBonus } from '../player/bonuses.js';
-import { decideFor } from '../player/decision.js';
 import type { Players } from '../runtime/players.js';
 import { amountField, callerIdField, playerIdField, playerIdOf } from './fields.js';
 import { metadataField } from './metadata.js';
@@ -38,14 +36,13 @@ const REFERENCE_HEADERS = {
 
 export type OperatorRoutes = {
   readonly players: Players;
-  readonly catalogue: Catalogue;
   readonly auth: OperatorAuth;
   readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
 /** What Fast Track writes. */
-export function operatorRoutes({ players, catalogue, auth, metrics, clock }: OperatorRoutes): Router {
+export function operatorRoutes({ players, auth, metrics, clock }: OperatorRoutes): Router {
   const router = new Router({ prefix: '/operator' });
   router.use(metrics.countOutcomes);
   router.post('/bonus-credit', async (ctx) => {
@@ -64,9 +61,7 @@ export function operatorRoutes({ players, catalogue, auth, metrics, clock }: Ope
     const context = contextOf(ctx, `fast-track:${caller}`, clock);
     const answer = await answerOf(
       ctx,
-      players.execute(playerId, context, (player) =>
-        decideFor(player, context.now, catalogue, (unfolding) => creditBonus(unfolding, bonus)),
-      ),
+      players.decide(playerId, context, (player) => creditBonus(player, bonus)),
     );
     if (answer.replayed) ctx.set('Idempotency-Replayed', 'true');
     ctx.body = { player_id: playerId, bonus_id: bonus.bonusId, user_bonus_id: userBonusId, status: answer.status };

@@ -13,11 +13,10 @@ import {
 } from '../../../shared/http/player-token.js';
 import { malformed, unauthorized } from '../../../shared/http/problem.js';
 import { type PlayerId, uuidV5 } from '../../../shared/ids/ids.js';
-import type { Catalogue } from '../catalogue/catalogue.js';
 import type { CommandMetrics } from '../metrics.js';
 import { changeConsents, logIn, logOut, markDetailsChanged, placeBlock } from '../player/account.js';
 import { endBonus } from '../player/bonuses.js';
-import { decideFor, type PlayerDecision } from '../player/decision.js';
+import type { PlayerDecision } from '../player/decision.js';
 import { endGameSession, startGameSession } from '../player/game-sessions.js';
 import { requestDeposit, requestWithdrawal, stopWithdrawal } from '../player/payments.js';
 import type { Unfolding } from '../player/unfolding.js';
@@ -73,7 +72,6 @@ export type PlayerRoutes = {
   readonly profiles: Profiles;
   readonly registrar: Registrar;
   readonly payouts: Payouts;
-  readonly catalogue: Catalogue;
   readonly tokenKey: PlayerTokenKey;
   readonly psps: readonly { readonly id: string; readonly url: string }[];
   readonly metrics: CommandMetrics;
@@ -86,7 +84,6 @@ export function playerRoutes({
   profiles,
   registrar,
   payouts,
-  catalogue,
   tokenKey,
   psps,
   metrics,
@@ -116,9 +113,7 @@ export function playerRoutes({
     const context = contextOf(ctx, `player:${playerId}`, clock);
     const { loginId } = await answerOf(
       ctx,
-      players.execute(playerId, context, (player) =>
-        decideFor(player, context.now, catalogue, (unfolding) => logIn(unfolding, ids)),
-      ),
+      players.decide(playerId, context, (player) => logIn(player, ids)),
     );
     markReplay(ctx);
     ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId }) };
@@ -232,10 +227,8 @@ export function playerRoutes({
     decide: (player: Unfolding) => PlayerDecision<Answer>,
   ): Promise<Answer> {
     const context: RequestContext = contextOf(ctx, `player:${playerId}`, clock);
-    const execution = players.execute(playerId, context, (player) =>
-      decideFor(player, context.now, catalogue, (unfolding) =>
-        unfolding.state.logins.get(loginId)?.loggedOut === true ? reject({ type: 'LoggedOut' }) : decide(unfolding),
-      ),
+    const execution = players.decide(playerId, context, (player) =>
+      player.state.logins.get(loginId)?.loggedOut === true ? reject({ type: 'LoggedOut' }) : decide(player),
     );
     return answerOf(ctx, execution);
   }

@@ -4,11 +4,10 @@ import { z } from 'zod';
 import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
 import { malformed, Problem } from '../../../shared/http/problem.js';
 import { isSignedBy } from '../../../shared/http/signature.js';
-import type { Catalogue } from '../catalogue/catalogue.js';
 import type { CommandMetrics } from '../metrics.js';
 import type { BalanceAnswer } from '../player/balance-answer.js';
 import { placeBet } from '../player/bets.js';
-import { decideFor, type PlayerDecision } from '../player/decision.js';
+import type { PlayerDecision } from '../player/decision.js';
 import { readBalance } from '../player/game-sessions.js';
 import { playRound } from '../player/plays.js';
 import { rollBack } from '../player/rollbacks.js';
@@ -61,14 +60,13 @@ const balanceBody = z.strictObject({ player_id: playerIdField, session_id: calle
 
 export type ProviderRoutes = {
   readonly players: Players;
-  readonly catalogue: Catalogue;
   readonly providers: readonly SigningCaller[];
   readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
 /** The wallet API of game providers: signed, idempotent by (provider, player, transaction_id). */
-export function providerRoutes({ players, catalogue, providers, metrics, clock }: ProviderRoutes): Router {
+export function providerRoutes({ players, providers, metrics, clock }: ProviderRoutes): Router {
   const router = new Router({ prefix: '/provider/v1' });
   router.use(metrics.countOutcomes);
 
@@ -148,7 +146,7 @@ export function providerRoutes({ players, catalogue, providers, metrics, clock }
   ): Promise<Answer> {
     const playerId = playerIdOf(playerIdText);
     const context = contextOf(ctx, `provider:${provider}`, clock);
-    const execution = players.execute(playerId, context, (player) => decideFor(player, context.now, catalogue, decide));
+    const execution = players.decide(playerId, context, decide);
     const answer = await answerOf(ctx, execution);
     if (typeof answer === 'object' && answer.replayed) ctx.set('Idempotency-Replayed', 'true');
     return answer;

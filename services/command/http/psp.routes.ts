@@ -3,9 +3,7 @@ import { z } from 'zod';
 import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
 import { Problem } from '../../../shared/http/problem.js';
 import { parsePlayerId } from '../../../shared/ids/ids.js';
-import type { Catalogue } from '../catalogue/catalogue.js';
 import type { CommandMetrics } from '../metrics.js';
-import { decideFor } from '../player/decision.js';
 import { reportPayment } from '../player/payments.js';
 import type { Players } from '../runtime/players.js';
 import { callerIdField } from './fields.js';
@@ -21,14 +19,13 @@ const callbackBody = z.object({
 
 export type PspRoutes = {
   readonly players: Players;
-  readonly catalogue: Catalogue;
   readonly psps: readonly SigningCaller[];
   readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };
 
 /** What payment providers report, signed; idempotent by (psp, payment_id, status). */
-export function pspRoutes({ players, catalogue, psps, metrics, clock }: PspRoutes): Router {
+export function pspRoutes({ players, psps, metrics, clock }: PspRoutes): Router {
   const router = new Router({ prefix: '/psp/v1' });
   router.use(metrics.countOutcomes);
   router.post('/callback', async (ctx) => {
@@ -44,9 +41,7 @@ export function pspRoutes({ players, catalogue, psps, metrics, clock }: PspRoute
     const report = { psp, paymentId: body.payment_id, pspReference: body.psp_reference, status: body.status };
     const { paymentId, status } = await answerOf(
       ctx,
-      players.execute(playerId, context, (player) =>
-        decideFor(player, context.now, catalogue, (unfolding) => reportPayment(unfolding, report)),
-      ),
+      players.decide(playerId, context, (player) => reportPayment(player, report)),
     );
     ctx.body = { payment_id: paymentId, status };
   });

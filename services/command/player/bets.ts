@@ -6,6 +6,7 @@ import { credit, debit, legs, type Posting } from '../../../shared/money/posting
 import { answerAfter, type BalanceAnswer, visible } from './balance-answer.js';
 import { countWagering, loseEmptyBonus, wageringOf } from './bonus-lifecycle.js';
 import { nothingNew, type PlayerDecision } from './decision.js';
+import { endedSessionOf } from './past.js';
 import type { Rejection } from './rejection.js';
 import type { BetRecord } from './transactions.js';
 import { moving, type Unfolding } from './unfolding.js';
@@ -25,7 +26,7 @@ export type Bet = {
  * funds. Idempotency comes first: a retried bet gets its first answer even after the wallet has been emptied since.
  */
 export function placeBet(unfolding: Unfolding, bet: Bet): PlayerDecision<BalanceAnswer> {
-  const seen = unfolding.transactions(bet.provider, bet.transactionId);
+  const seen = unfolding.past.transaction(bet.provider, bet.transactionId);
   if (seen?.kind === 'tombstone') return reject({ type: 'TransactionRolledBack' });
   if (seen !== undefined) {
     if (seen.kind !== 'bet' || !isSameBet(seen, bet)) return reject({ type: 'IdempotencyConflict' });
@@ -49,10 +50,10 @@ export function placeBet(unfolding: Unfolding, bet: Bet): PlayerDecision<Balance
 /** Why a new bet is refused; undefined when it is not. In the order of the contract. */
 export function refusalOf(unfolding: Unfolding, bet: Omit<Bet, 'transactionId' | 'roundId'>): Rejection | undefined {
   const { state, catalogue } = unfolding;
-  const { balances, blocks, openSessions, endedSessions, activeBonus } = state;
+  const { balances, blocks, openSessions, activeBonus } = state;
   if (bet.currency !== balances.currency) return { type: 'CurrencyMismatch', expected: balances.currency };
   if (blocks.size > 0) return { type: 'PlayerBlocked', reasons: [...blocks.keys()].sort() };
-  if (endedSessions.get(bet.sessionId)?.provider === bet.provider) return { type: 'SessionEnded' };
+  if (endedSessionOf(unfolding, bet.sessionId)?.provider === bet.provider) return { type: 'SessionEnded' };
   if (openSessions.get(bet.sessionId)?.provider !== bet.provider) return { type: 'SessionNotFound' };
   const insufficient: Rejection = {
     type: 'InsufficientFunds',

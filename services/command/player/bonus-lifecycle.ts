@@ -13,6 +13,7 @@ import {
 } from '../../../shared/money/money.js';
 import { credit, debit, legs } from '../../../shared/money/postings.js';
 import { type BonusTemplate, contributionOf } from '../catalogue/catalogue.js';
+import { bonusOf } from './past.js';
 import { addMilliseconds } from './time.js';
 import { moving, type Unfolding } from './unfolding.js';
 
@@ -67,7 +68,7 @@ export function conversionCap(template: BonusTemplate, granted: Amount): Amount 
 /** Ends a bonus without converting it: what is left of it goes back to the house, and the next in the queue starts. */
 export function cancelBonus(unfolding: Unfolding, userBonusId: string, reason: CancelReason): void {
   const { playerId, state } = unfolding;
-  const record = state.bonuses.get(userBonusId);
+  const record = bonusOf(unfolding, userBonusId);
   if (record === undefined) throw new Error(`bonus ${userBonusId} was never credited`);
   const { currency } = state.balances;
   const forfeited = record.status === 'active' ? state.balances.bonus : zero(currency);
@@ -144,10 +145,11 @@ function completeBonus(unfolding: Unfolding): void {
   const bonus = state.activeBonus;
   if (bonus === null) throw new Error('completion without an active bonus');
   const { currency } = state.balances;
-  const granted = state.bonuses.get(bonus.userBonusId)?.amount ?? zero(currency);
   const template = catalogue.template(bonus.bonusId, bonus.templateVersion);
-  const cap = conversionCap(template, granted);
-  const convertible = template.sticky ? notBelowZero(subtract(state.balances.bonus, granted)) : state.balances.bonus;
+  const cap = conversionCap(template, bonus.amount);
+  const convertible = template.sticky
+    ? notBelowZero(subtract(state.balances.bonus, bonus.amount))
+    : state.balances.bonus;
   const converted = cap === null ? convertible : smallest(convertible, cap);
   const excess = subtract(state.balances.bonus, converted);
   unfolding.record({
@@ -172,10 +174,10 @@ function completeBonus(unfolding: Unfolding): void {
 }
 
 function grantNextInQueue(unfolding: Unfolding): void {
-  const { activeBonus, bonusQueue, bonuses } = unfolding.state;
+  const { activeBonus, bonusQueue } = unfolding.state;
   const [userBonusId] = bonusQueue;
   if (activeBonus !== null || userBonusId === undefined) return;
-  const record = bonuses.get(userBonusId);
+  const record = bonusOf(unfolding, userBonusId);
   if (record === undefined) throw new Error(`queued bonus ${userBonusId} was never credited`);
   grantBonus(unfolding, { userBonusId, ...record });
 }

@@ -2,6 +2,7 @@ import { reject } from '../../../shared/decider/decider.js';
 import { isLess, parseAmount } from '../../../shared/money/money.js';
 import { cancelBonus, grantBonus } from './bonus-lifecycle.js';
 import { done, nothingNew, type PlayerDecision } from './decision.js';
+import { bonusOf } from './past.js';
 import type { Unfolding } from './unfolding.js';
 
 export type BonusCredit = {
@@ -26,7 +27,7 @@ export function creditBonus(unfolding: Unfolding, bonus: BonusCredit): PlayerDec
   const { currency } = state.balances;
   const { userBonusId, bonusId } = bonus;
   const parsed = parseAmount(bonus.amount, currency);
-  const seen = state.bonuses.get(userBonusId);
+  const seen = bonusOf(unfolding, userBonusId);
   if (seen !== undefined) {
     if (seen.bonusId !== bonusId || !parsed.ok || parsed.amount !== seen.amount)
       return reject({ type: 'IdempotencyConflict' });
@@ -60,7 +61,7 @@ export function endBonus(
   userBonusId: string,
   reason: 'operator' | 'player',
 ): PlayerDecision<{ readonly userBonusId: string; readonly status: 'cancelled' }> {
-  const bonus = unfolding.state.bonuses.get(userBonusId);
+  const bonus = bonusOf(unfolding, userBonusId);
   if (bonus === undefined) return reject({ type: 'BonusNotFound' });
   if (bonus.status === 'cancelled') return nothingNew({ userBonusId, status: 'cancelled' });
   if (bonus.status === 'completed') return reject({ type: 'InvalidTransition', from: 'completed', to: 'cancelled' });

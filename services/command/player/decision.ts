@@ -3,17 +3,17 @@ import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { recordWhatIsDue } from './due.js';
+import type { Past } from './past.js';
 import type { Rejection } from './rejection.js';
 import type { PlayerState } from './state.js';
 import type { Moment } from './time.js';
-import type { TransactionReader } from './transactions.js';
 import { type Unfolding, unfold } from './unfolding.js';
 
 /** Everything a decision may look at: data, the time of the request among it. */
 export type Player = {
   readonly playerId: PlayerId;
   readonly state: PlayerState;
-  readonly transactions: TransactionReader;
+  readonly past: Past;
 };
 
 export type PlayerDecision<Answer> = Decision<PlayerEvent, Rejection, Answer>;
@@ -29,7 +29,7 @@ export function decideFor<Answer>(
   decide: (unfolding: Unfolding) => PlayerDecision<Answer>,
 ): PlayerDecision<Answer> {
   if (player.state.status === 'none') return reject({ type: 'PlayerNotFound' });
-  const unfolding = unfold(player.playerId, player.state, player.transactions, now, catalogue);
+  const unfolding = unfold(player.playerId, player.state, player.past, now, catalogue);
   recordWhatIsDue(unfolding);
   const due = unfolding.events.length;
   const decision = decide(unfolding);

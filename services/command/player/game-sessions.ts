@@ -2,6 +2,7 @@ import { reject } from '../../../shared/decider/decider.js';
 import type { PlayerEventOf } from '../../../shared/events/player-events.js';
 import { type BalanceAnswer, visible } from './balance-answer.js';
 import { done, nothingNew, type PlayerDecision } from './decision.js';
+import { endedSessionOf } from './past.js';
 import type { GameSession } from './state.js';
 import type { Unfolding } from './unfolding.js';
 
@@ -12,7 +13,7 @@ export function startGameSession(unfolding: Unfolding, request: SessionRequest):
   const { state, catalogue } = unfolding;
   const { sessionId, gameId, provider } = request;
   // Also one that has ended since: the request is the same, and so is its answer.
-  const seen = state.openSessions.get(sessionId) ?? state.endedSessions.get(sessionId);
+  const seen = state.openSessions.get(sessionId) ?? endedSessionOf(unfolding, sessionId);
   if (seen !== undefined) {
     return seen.gameId === gameId && seen.provider === provider
       ? nothingNew(seen)
@@ -39,7 +40,7 @@ export function endGameSession(
     end(unfolding, session, 'player');
     return done(unfolding, { sessionId, status: 'ended' });
   }
-  if (!unfolding.state.endedSessions.has(sessionId)) return reject({ type: 'SessionNotFound' });
+  if (endedSessionOf(unfolding, sessionId) === undefined) return reject({ type: 'SessionNotFound' });
   return nothingNew({ sessionId, status: 'ended' });
 }
 
@@ -50,8 +51,8 @@ export function endAllGameSessions(unfolding: Unfolding, reason: 'block' | 'logo
 
 /** What a provider is told of the balance; a session that has ended may still ask. */
 export function readBalance(unfolding: Unfolding, sessionId: string, provider: string): PlayerDecision<BalanceAnswer> {
-  const { openSessions, endedSessions, balances } = unfolding.state;
-  const session = openSessions.get(sessionId) ?? endedSessions.get(sessionId);
+  const { openSessions, balances } = unfolding.state;
+  const session = openSessions.get(sessionId) ?? endedSessionOf(unfolding, sessionId);
   if (session?.provider !== provider) return reject({ type: 'SessionNotFound' });
   return nothingNew({ balance: visible(unfolding), currency: balances.currency, replayed: false });
 }

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import { add, isNegative, isZero, negate } from '../../../shared/money/money.js';
 import { endBonus } from './bonuses.js';
+import { evolve } from './evolve.js';
+import { unarchivedPast } from './past.js';
 import { approveWithdrawal, stopWithdrawal } from './payments.js';
-import { evolve, NO_PLAYER, type PlayerState } from './state.js';
+import { NO_PLAYER, type PlayerState } from './state.js';
 import { NOW, PLAYER, registeredPlayer, type Step } from './testing/given.js';
 import {
   bet,
@@ -200,7 +202,7 @@ test('replaying the events gives the state that the decisions left', (t) => {
       for (const [step] of script) player.run(step);
       const stored = JSON.parse(JSON.stringify(player.events)) as PlayerEvent[];
       t.deepEqual(
-        stored.reduce<PlayerState>((state, event) => evolve(state, event, NOW), NO_PLAYER),
+        stored.reduce<PlayerState>((state, event) => evolve(state, event, NOW, unarchivedPast(new Map())), NO_PLAYER),
         player.state(),
       );
     }),

@@ -7,6 +7,7 @@ import { credit, debit, legs } from '../../../shared/money/postings.js';
 import { visible } from './balance-answer.js';
 import { cancelBonus } from './bonus-lifecycle.js';
 import { done, nothingNew, type PlayerDecision } from './decision.js';
+import { paymentOf } from './past.js';
 import type { Payment } from './state.js';
 import { moving, type Unfolding } from './unfolding.js';
 
@@ -72,7 +73,7 @@ export function requestWithdrawal(unfolding: Unfolding, request: PaymentRequest)
 /** The back office (or the sandbox by itself) lets a withdrawal go to the PSP. */
 export function approveWithdrawal(unfolding: Unfolding, paymentId: string): PlayerDecision<PaymentAnswer> {
   const { state } = unfolding;
-  const payment = state.payments.get(paymentId);
+  const payment = paymentOf(unfolding, paymentId);
   if (payment?.kind !== 'withdrawal') return reject({ type: 'PaymentNotFound' });
   if (payment.status === 'approved') return nothingNew({ paymentId, status: 'approved', payment });
   if (payment.status !== 'requested')
@@ -93,7 +94,7 @@ export function stopWithdrawal(
   paymentId: string,
   to: 'cancelled' | 'rejected',
 ): PlayerDecision<PaymentAnswer> {
-  const payment = unfolding.state.payments.get(paymentId);
+  const payment = paymentOf(unfolding, paymentId);
   if (payment?.kind !== 'withdrawal') return reject({ type: 'PaymentNotFound' });
   if (payment.status === to) return nothingNew({ paymentId, status: to, payment });
   if (payment.status !== 'requested') return reject({ type: 'InvalidTransition', from: payment.status, to });
@@ -105,9 +106,9 @@ export function stopWithdrawal(
 
 /** What a PSP reports is true whatever stands here: blocks and limits do not gate it, and late money is still money. */
 export function reportPayment(unfolding: Unfolding, report: PspReport): PlayerDecision<PaymentAnswer> {
-  const { playerId, state } = unfolding;
+  const { playerId } = unfolding;
   const { paymentId, psp, pspReference, status } = report;
-  const payment = state.payments.get(paymentId);
+  const payment = paymentOf(unfolding, paymentId);
   if (payment?.psp !== psp) return reject({ type: 'PaymentNotFound' });
   if (payment.reported.includes(status)) return nothingNew({ paymentId, status, payment });
 
@@ -161,11 +162,11 @@ function release({ playerId }: Unfolding, { amount, currency }: Payment) {
 
 /** The same request again (its id comes from the Idempotency-Key): the first answer; with other content: a conflict. */
 function repeatOf(
-  { state }: Unfolding,
+  unfolding: Unfolding,
   kind: Payment['kind'],
   request: PaymentRequest,
 ): PlayerDecision<PaymentAnswer> | undefined {
-  const payment = state.payments.get(request.paymentId);
+  const payment = paymentOf(unfolding, request.paymentId);
   if (payment === undefined) return undefined;
   const { psp, amount, currency } = request;
   const same =
@@ -176,7 +177,7 @@ function repeatOf(
 }
 
 function answer(unfolding: Unfolding, paymentId: string): PlayerDecision<PaymentAnswer> {
-  const payment = unfolding.state.payments.get(paymentId);
+  const payment = paymentOf(unfolding, paymentId);
   if (payment === undefined) throw new Error(`payment ${paymentId} was just recorded`);
   return done(unfolding, { paymentId, status: payment.status, payment });
 }

@@ -51,9 +51,9 @@ export function playRound(unfolding: Unfolding, play: Play): PlayerDecision<Bala
 }
 
 /** Both ids seen with a play like this: its answer again. Any of them seen otherwise: refused. */
-function replayOf({ transactions }: Unfolding, play: Play): PlayerDecision<BalanceAnswer> | undefined {
-  const bet = transactions(play.provider, play.bet.transactionId);
-  const win = transactions(play.provider, play.win.transactionId);
+function replayOf({ past }: Unfolding, play: Play): PlayerDecision<BalanceAnswer> | undefined {
+  const bet = past.transaction(play.provider, play.bet.transactionId);
+  const win = past.transaction(play.provider, play.win.transactionId);
   if (bet === undefined && win === undefined) return undefined;
   if (bet?.kind === 'tombstone' || win?.kind === 'tombstone') return reject({ type: 'TransactionRolledBack' });
   const same =

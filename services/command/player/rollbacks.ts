@@ -12,6 +12,7 @@ import { credit, debit, legs, type Posting } from '../../../shared/money/posting
 import { answerAfter, type BalanceAnswer, visible } from './balance-answer.js';
 import { loseEmptyBonus, uncountWagering } from './bonus-lifecycle.js';
 import { done, nothingNew, type PlayerDecision } from './decision.js';
+import { bonusOf } from './past.js';
 import type { BetRecord, WinRecord } from './transactions.js';
 import { moving, type Unfolding } from './unfolding.js';
 
@@ -28,7 +29,7 @@ export type Rollback = {
  */
 export function rollBack(unfolding: Unfolding, rollback: Rollback): PlayerDecision<BalanceAnswer | 'tombstoned'> {
   const { currency } = unfolding.state.balances;
-  const seen = unfolding.transactions(rollback.provider, rollback.transactionId);
+  const seen = unfolding.past.transaction(rollback.provider, rollback.transactionId);
   if (seen !== undefined) {
     // A rollback under the very id that it names burns that id too; its repeat is told the same.
     if (seen.kind === 'tombstone' && rollback.transactionId === rollback.referenceTransactionId)
@@ -40,7 +41,7 @@ export function rollBack(unfolding: Unfolding, rollback: Rollback): PlayerDecisi
     if (same && seen.kind === 'unseen_rollback') return reject({ type: 'TransactionNotFound' });
     return reject({ type: 'IdempotencyConflict' });
   }
-  const original = unfolding.transactions(rollback.provider, rollback.referenceTransactionId);
+  const original = unfolding.past.transaction(rollback.provider, rollback.referenceTransactionId);
   if (original === undefined) {
     const { transactionId, referenceTransactionId, provider, roundId } = rollback;
     unfolding.record({
@@ -75,6 +76,8 @@ function undo(
       ...{ transactionId, referenceTransactionId, provider, roundId, currency },
       gameId: original.gameId,
       original: original.kind,
+      sessionId: original.sessionId,
+      originalAt: original.at,
       reopenedBet: isBet ? null : reopenedBy(unfolding, provider, original),
       amount: original.amount,
       undone,
@@ -89,27 +92,27 @@ function undo(
 }
 
 /** The bet of the last win that stood: it has no outcome again. Another win of it may stand still; then it has one. */
-function reopenedBy({ transactions }: Unfolding, provider: string, win: WinRecord): string | null {
-  const bet = transactions(provider, win.reference);
+function reopenedBy({ past }: Unfolding, provider: string, win: WinRecord): string | null {
+  const bet = past.transaction(provider, win.reference);
   return bet?.kind === 'bet' && bet.standingWins === 1 ? win.reference : null;
 }
 
 /** A stake goes back where it came from; its bonus leg follows its bonus: active → bonus, completed → cash, cancelled → house. */
-function returnedStake({ state }: Unfolding, { funding }: BetRecord): Payout {
+function returnedStake(unfolding: Unfolding, { funding }: BetRecord): Payout {
   const { cash, bonus, userBonusId } = funding;
   const nothing = subtract(bonus, bonus);
-  const status = userBonusId === null ? undefined : state.bonuses.get(userBonusId)?.status;
+  const status = userBonusId === null ? undefined : bonusOf(unfolding, userBonusId)?.status;
   const returned = { cash, bonus: nothing, converted: nothing, cost: nothing, userBonusId };
   if (status === 'active') return { ...returned, bonus };
   return status === 'completed' ? { ...returned, converted: bonus } : { ...returned, cost: bonus };
 }
 
 /** A win is taken from where it is now. Cash may fall below zero; what the bonus account lacks, the house bears. */
-function takenBackWin({ state }: Unfolding, { payout }: WinRecord): Payout {
+function takenBackWin(unfolding: Unfolding, { payout }: WinRecord): Payout {
   const { cash, bonus, converted, cost, userBonusId } = payout;
   const nothing = subtract(bonus, bonus);
-  const status = userBonusId === null ? undefined : state.bonuses.get(userBonusId)?.status;
-  const fromBonus = status === 'active' ? smallest(bonus, notBelowZero(state.balances.bonus)) : nothing;
+  const status = userBonusId === null ? undefined : bonusOf(unfolding, userBonusId)?.status;
+  const fromBonus = status === 'active' ? smallest(bonus, notBelowZero(unfolding.state.balances.bonus)) : nothing;
   const fromConverted = status === 'completed' ? bonus : nothing;
   return {
     cash,

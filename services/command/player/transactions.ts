@@ -4,7 +4,10 @@ import type { Amount } from '../../../shared/money/money.js';
 /** The balance a provider was answered; a replay answers it again. */
 export type AnsweredBalance = { readonly cash: Amount; readonly bonus: Amount };
 
-export type BetRecord = {
+/** When and in which game session it was recorded: where its rollback is counted, too. */
+type Recorded = { readonly at: string; readonly sessionId: string };
+
+export type BetRecord = Recorded & {
   readonly kind: 'bet';
   readonly amount: Amount;
   readonly currency: string;
@@ -19,7 +22,7 @@ export type BetRecord = {
   readonly rollback: AnsweredBalance | null;
 };
 
-export type WinRecord = {
+export type WinRecord = Recorded & {
   readonly kind: 'win';
   readonly reference: string;
   readonly amount: Amount;
@@ -46,23 +49,23 @@ export type TransactionRecord =
   /** The name that such a rollback burned. */
   | { readonly kind: 'tombstone' };
 
-/** What is remembered of a provider's transaction of this player; undefined = never seen. */
-export type TransactionReader = (provider: string, transactionId: string) => TransactionRecord | undefined;
+/** One player's transactions by `transactionKey`. One space for bets, wins, rollbacks and tombstones. */
+export type TransactionMemory = {
+  get(key: string): TransactionRecord | undefined;
+  set(key: string, record: TransactionRecord): unknown;
+};
 
-/** All of one player's transactions, by provider and id. One space for bets, wins, rollbacks and tombstones. */
-export type TransactionMemory = Map<string, TransactionRecord>;
-
-export function readerOf(memory: TransactionMemory): TransactionReader {
-  return (provider, transactionId) => memory.get(key(provider, transactionId));
-}
-
-/** Notes what an event says about transactions. The memory is changed in place: it is large, and one owner holds it. */
-export function remember(memory: TransactionMemory, event: PlayerEvent): void {
+/**
+ * Notes what an event, recorded at this moment, says about transactions. The memory is changed in place: it is large,
+ * and one owner holds it.
+ */
+export function remember(memory: TransactionMemory, event: PlayerEvent, at: string): void {
   switch (event.type) {
     case 'BetPlaced': {
-      const { provider, transactionId, amount, currency, gameId, roundId, funding, wagering, answer } = event.data;
-      const bet = { amount, currency, gameId, roundId, funding, wagering, answer };
-      memory.set(key(provider, transactionId), {
+      const { provider, transactionId, amount, currency, sessionId, gameId, roundId, funding, wagering, answer } =
+        event.data;
+      const bet = { at, amount, currency, sessionId, gameId, roundId, funding, wagering, answer };
+      memory.set(transactionKey(provider, transactionId), {
         kind: 'bet',
         ...bet,
         playedWith: null,
@@ -72,17 +75,28 @@ export function remember(memory: TransactionMemory, event: PlayerEvent): void {
       return;
     }
     case 'WinCredited': {
-      const { provider, transactionId, referenceTransactionId, amount, currency, gameId, roundId, payout, answer } =
+      const { provider, transactionId, referenceTransactionId, amount, currency, sessionId, gameId, roundId } =
         event.data;
-      const win = { reference: referenceTransactionId, amount, currency, gameId, roundId, payout, answer };
-      memory.set(key(provider, transactionId), { kind: 'win', ...win, playedWith: null, rollback: null });
+      const { payout, answer } = event.data;
+      const win = {
+        at,
+        reference: referenceTransactionId,
+        amount,
+        currency,
+        sessionId,
+        gameId,
+        roundId,
+        payout,
+        answer,
+      };
+      memory.set(transactionKey(provider, transactionId), { kind: 'win', ...win, playedWith: null, rollback: null });
       countWin(memory, provider, referenceTransactionId, 1);
       return;
     }
     case 'RoundPlayed': {
-      const { provider, bet, win, currency, gameId, roundId, answer } = event.data;
-      const shared = { currency, gameId, roundId, answer, rollback: null };
-      memory.set(key(provider, bet.transactionId), {
+      const { provider, bet, win, currency, sessionId, gameId, roundId, answer } = event.data;
+      const shared = { at, currency, sessionId, gameId, roundId, answer, rollback: null };
+      memory.set(transactionKey(provider, bet.transactionId), {
         kind: 'bet',
         ...shared,
         amount: bet.amount,
@@ -91,7 +105,7 @@ export function remember(memory: TransactionMemory, event: PlayerEvent): void {
         playedWith: win.transactionId,
         standingWins: 1,
       });
-      memory.set(key(provider, win.transactionId), {
+      memory.set(transactionKey(provider, win.transactionId), {
         kind: 'win',
         ...shared,
         reference: bet.transactionId,
@@ -103,12 +117,12 @@ export function remember(memory: TransactionMemory, event: PlayerEvent): void {
     }
     case 'TransactionRolledBack': {
       const { provider, transactionId, referenceTransactionId, roundId, answer } = event.data;
-      const original = memory.get(key(provider, referenceTransactionId));
+      const original = memory.get(transactionKey(provider, referenceTransactionId));
       if (original?.kind === 'bet' || original?.kind === 'win') {
-        memory.set(key(provider, referenceTransactionId), { ...original, rollback: answer });
+        memory.set(transactionKey(provider, referenceTransactionId), { ...original, rollback: answer });
         if (original.kind === 'win') countWin(memory, provider, original.reference, -1);
       }
-      memory.set(key(provider, transactionId), {
+      memory.set(transactionKey(provider, transactionId), {
         kind: 'rollback',
         reference: referenceTransactionId,
         roundId,
@@ -118,9 +132,13 @@ export function remember(memory: TransactionMemory, event: PlayerEvent): void {
     }
     case 'RollbackTombstoned': {
       const { provider, transactionId, referenceTransactionId, roundId } = event.data;
-      memory.set(key(provider, transactionId), { kind: 'unseen_rollback', reference: referenceTransactionId, roundId });
+      memory.set(transactionKey(provider, transactionId), {
+        kind: 'unseen_rollback',
+        reference: referenceTransactionId,
+        roundId,
+      });
       // Last: where both ids are one, what must hold is that it never moves anything.
-      memory.set(key(provider, referenceTransactionId), { kind: 'tombstone' });
+      memory.set(transactionKey(provider, referenceTransactionId), { kind: 'tombstone' });
       return;
     }
     default: // No other event names a provider's transaction.
@@ -128,11 +146,12 @@ export function remember(memory: TransactionMemory, event: PlayerEvent): void {
 }
 
 function countWin(memory: TransactionMemory, provider: string, betId: string, change: 1 | -1): void {
-  const bet = memory.get(key(provider, betId));
-  if (bet?.kind === 'bet') memory.set(key(provider, betId), { ...bet, standingWins: bet.standingWins + change });
+  const bet = memory.get(transactionKey(provider, betId));
+  if (bet?.kind === 'bet')
+    memory.set(transactionKey(provider, betId), { ...bet, standingWins: bet.standingWins + change });
 }
 
-/** Neither part can contain a space. */
-function key(provider: string, transactionId: string): string {
+/** How a provider's transaction is named among one player's. Neither part can contain a space. */
+export function transactionKey(provider: string, transactionId: string): string {
   return `${provider} ${transactionId}`;
 }

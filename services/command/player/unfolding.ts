@@ -4,16 +4,18 @@ import type { PlayerId } from '../../../shared/ids/ids.js';
 import { type Amount, add, subtract } from '../../../shared/money/money.js';
 import type { Posting } from '../../../shared/money/postings.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { evolve, type RegisteredPlayer } from './state.js';
+import { evolve } from './evolve.js';
+import type { Past } from './past.js';
+import type { RegisteredPlayer } from './state.js';
 import type { Moment } from './time.js';
-import type { TransactionReader } from './transactions.js';
 
 /** A registered player in the middle of a decision: each recorded event is at once part of what is looked at. */
 export type Unfolding = {
   readonly playerId: PlayerId;
   readonly now: Moment;
   readonly catalogue: Catalogue;
-  readonly transactions: TransactionReader;
+  /** As of before this decision; what a decision records is in `state`. */
+  readonly past: Past;
   /** As it is after what was recorded so far. */
   readonly state: RegisteredPlayer;
   readonly events: readonly PlayerEvent[];
@@ -25,7 +27,7 @@ export type Unfolding = {
 export function unfold(
   playerId: PlayerId,
   state: RegisteredPlayer,
-  transactions: TransactionReader,
+  past: Past,
   now: Moment,
   catalogue: Catalogue,
 ): Unfolding {
@@ -35,13 +37,13 @@ export function unfold(
     playerId,
     now,
     catalogue,
-    transactions,
+    past,
     get state() {
       return current;
     },
     events,
     record(event) {
-      const next = evolve(current, event, now);
+      const next = evolve(current, event, now, past);
       if (next.status === 'none') throw new Error(`${event.type} ended the player`);
       current = next;
       events.push(event);

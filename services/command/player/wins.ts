@@ -15,6 +15,7 @@ import { credit, debit, legs, type Posting } from '../../../shared/money/posting
 import { answerAfter, type BalanceAnswer, visible } from './balance-answer.js';
 import { conversionCap, loseEmptyBonus } from './bonus-lifecycle.js';
 import { nothingNew, type PlayerDecision } from './decision.js';
+import { bonusOf } from './past.js';
 import type { BonusRecord } from './state.js';
 import type { BetRecord, WinRecord } from './transactions.js';
 import { moving, type Unfolding } from './unfolding.js';
@@ -33,7 +34,7 @@ export type Win = {
 
 /** Settles a bet, whatever has happened to session or player since: only new bets are gated. */
 export function creditWin(unfolding: Unfolding, win: Win): PlayerDecision<BalanceAnswer> {
-  const seen = unfolding.transactions(win.provider, win.transactionId);
+  const seen = unfolding.past.transaction(win.provider, win.transactionId);
   if (seen?.kind === 'tombstone') return reject({ type: 'TransactionRolledBack' });
   if (seen !== undefined) {
     if (seen.kind !== 'win' || !isSameWin(seen, win)) return reject({ type: 'IdempotencyConflict' });
@@ -41,7 +42,7 @@ export function creditWin(unfolding: Unfolding, win: Win): PlayerDecision<Balanc
   }
   const expected = unfolding.state.balances.currency;
   if (win.currency !== expected) return reject({ type: 'CurrencyMismatch', expected });
-  const bet = unfolding.transactions(win.provider, win.referenceTransactionId);
+  const bet = unfolding.past.transaction(win.provider, win.referenceTransactionId);
   if (bet?.kind === 'tombstone') return reject({ type: 'TransactionRolledBack' });
   if (bet?.kind !== 'bet' || bet.roundId !== win.roundId) return reject({ type: 'TransactionNotFound' });
   if (bet.rollback !== null) return reject({ type: 'TransactionRolledBack' });
@@ -73,7 +74,7 @@ export function payOut(unfolding: Unfolding, amount: Amount, bet: Pick<BetRecord
   // Rounded down: what cannot be split is cash.
   const bonusPart = share(amount, bonusStake, bet.amount);
   const payout = { cash: subtract(amount, bonusPart), bonus: nothing, converted: nothing, cost: nothing, userBonusId };
-  const bonus = userBonusId === null ? undefined : state.bonuses.get(userBonusId);
+  const bonus = userBonusId === null ? undefined : bonusOf(unfolding, userBonusId);
   if (bonus === undefined || isZero(bonusPart)) return payout;
   if (bonus.status === 'active') return { ...payout, bonus: bonusPart };
   const convertible = notBelowZero(subtract(bonusPart, owedToHouse(unfolding, bonus)));

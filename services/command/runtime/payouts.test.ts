@@ -2,7 +2,6 @@ import test from 'ava';
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { registerPlayer } from '../player/account.js';
-import { decideFor } from '../player/decision.js';
 import { NOW, PLAYER, type Step } from '../player/testing/given.js';
 import { blocked, depositRequested, reported, withdrawalRequested } from '../player/testing/steps.js';
 import { CATALOGUE } from '../player/testing/test-catalogue.js';
@@ -22,10 +21,10 @@ const REQUESTED: OpenWithdrawal = {
 
 async function playerWithWithdrawal(...more: Step[]) {
   const store = createMemoryEventStore();
-  const players = createPlayers(store);
+  const players = createPlayers(store, CATALOGUE);
   await players.execute(PLAYER, context, (player) => registerPlayer(player, { currency: 'EUR', profileRevision: 0 }));
   for (const step of [depositRequested(), reported('completed'), withdrawalRequested(), ...more]) {
-    await players.execute(PLAYER, context, (player) => decideFor(player, NOW, CATALOGUE, step));
+    await players.decide(PLAYER, context, step);
   }
   return { store, players };
 }
@@ -50,7 +49,6 @@ test('an open withdrawal is approved, paid, and asked again until the PSP takes 
       },
     },
     players,
-    CATALOGUE,
     { automatic: true, logger: silentLogger, nowMs: () => now, turnMs: 1 },
   );
   payouts.start();
@@ -78,7 +76,6 @@ test('a withdrawal that may not be approved is not paid', async (t) => {
       pay: async () => t.fail('a blocked withdrawal was paid'),
     },
     players,
-    CATALOGUE,
     { automatic: true, logger: silentLogger, nowMs: () => turns * 60_000, turnMs: 1 },
   );
   payouts.start();
@@ -106,7 +103,6 @@ test('those that are stuck do not keep the ones behind them from their turn', as
       },
     },
     players,
-    CATALOGUE,
     { automatic: false, logger: silentLogger, nowMs: () => Date.parse(NOW), turnMs: 1, batch: 1 },
   );
   payouts.start();

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
-import type { Catalogue } from '../catalogue/catalogue.js';
-import { decideFor } from '../player/decision.js';
 import { approveWithdrawal } from '../player/payments.js';
 import type { Players } from './players.js';
 import { createTurns, type Turns } from './turns.js';
@@ -48,7 +46,6 @@ const BATCH = 100;
 export function createPayouts(
   ports: PayoutPorts,
   players: Players,
-  catalogue: Catalogue,
   options: {
     readonly automatic: boolean;
     readonly logger: Logger;
@@ -97,9 +94,7 @@ export function createPayouts(
     const now = new Date(nowMs()).toISOString();
     const id = randomUUID();
     const context = { now, correlationId: id, causationId: id, actor: 'system:withdrawals' };
-    const { decision } = await players.execute(playerId, context, (player) =>
-      decideFor(player, now, catalogue, (unfolding) => approveWithdrawal(unfolding, paymentId)),
-    );
+    const { decision } = await players.decide(playerId, context, (player) => approveWithdrawal(player, paymentId));
     return decision.ok;
   }
 }

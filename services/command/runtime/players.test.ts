@@ -3,7 +3,6 @@ import { type EventStore, StoreUnavailable } from '../../../shared/event-store/e
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import { type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
 import { registerPlayer } from '../player/account.js';
-import { decideFor } from '../player/decision.js';
 import { NOW, PLAYER, type Step } from '../player/testing/given.js';
 import { bet, depositRequested, READY_TO_PLAY } from '../player/testing/steps.js';
 import { CATALOGUE } from '../player/testing/test-catalogue.js';
@@ -13,7 +12,7 @@ const context = { now: NOW, correlationId: 'c', causationId: 'c', actor: 'test' 
 const OTHER = parsePlayerId('54321') as PlayerId;
 
 function run<Answer>(players: Players, step: Step<Answer>, playerId = PLAYER) {
-  return players.execute(playerId, context, (player) => decideFor(player, NOW, CATALOGUE, step));
+  return players.decide(playerId, context, step);
 }
 
 async function register(players: Players, playerId = PLAYER) {
@@ -38,7 +37,7 @@ function countsFirstTouches(store: EventStore) {
 test('a cached player counts by what it remembers now, not by what it was when it came in', async (t) => {
   const { store, touches } = countsFirstTouches(createMemoryEventStore());
   // Room for about two small players, or for one with twenty bets.
-  const players = createPlayers(store, { cachedRecordsMax: 30 });
+  const players = createPlayers(store, CATALOGUE, { cachedRecordsMax: 30 });
   await register(players);
   await register(players, OTHER);
   for (const step of READY_TO_PLAY) await run(players, step);
@@ -49,7 +48,7 @@ test('a cached player counts by what it remembers now, not by what it was when i
 });
 
 test('a player that outgrows the whole cache is still served, from the store', async (t) => {
-  const players = createPlayers(createMemoryEventStore(), { cachedRecordsMax: 12 });
+  const players = createPlayers(createMemoryEventStore(), CATALOGUE, { cachedRecordsMax: 12 });
   await register(players);
   for (const step of READY_TO_PLAY) t.true((await run(players, step)).decision.ok);
   for (let n = 0; n < 10; n += 1) {
@@ -74,7 +73,7 @@ test('behind a store that hangs, requests for a player are bounded: the rest is 
       await hanging;
     },
   };
-  const players = createPlayers(store);
+  const players = createPlayers(store, CATALOGUE);
   const all = Array.from({ length: 10_000 }, () =>
     run(players, bet()).then(
       () => 'answered',

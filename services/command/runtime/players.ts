@@ -5,9 +5,13 @@ import { type DecisionContext, EMPTY_HEAD, type Head, seal } from '../../../shar
 import { PLAYER_SCHEMA_VERSION, type PlayerEvent } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
-import type { Player, PlayerDecision } from '../player/decision.js';
-import { evolve, NO_PLAYER, type PlayerState } from '../player/state.js';
-import { readerOf, remember, type TransactionMemory } from '../player/transactions.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { decideFor, type Player, type PlayerDecision } from '../player/decision.js';
+import { evolve } from '../player/evolve.js';
+import { unarchivedPast } from '../player/past.js';
+import { NO_PLAYER, type PlayerState } from '../player/state.js';
+import { remember, type TransactionRecord } from '../player/transactions.js';
+import type { Unfolding } from '../player/unfolding.js';
 import { createQueues, QueueFull } from './queues.js';
 
 /** Who asks, and what the request is called in the logs: in the metadata of every event it leads to. */
@@ -37,7 +41,7 @@ const PLAYER_RECORDS = 8;
 type Aggregate = {
   head: Head;
   state: PlayerState;
-  readonly transactions: TransactionMemory;
+  readonly transactions: Map<string, TransactionRecord>;
 };
 
 /** More requests for this player than can be answered in time. Nothing was appended. */
@@ -63,6 +67,12 @@ export type Players = {
     context: RequestContext,
     decide: (player: Player) => PlayerDecision<Answer>,
   ): Promise<Executed<Answer>>;
+  /** As `execute`, for a registered player, at the moment of the request: what fell due before it comes first. */
+  decide<Answer>(
+    playerId: PlayerId,
+    context: RequestContext,
+    decide: (unfolding: Unfolding) => PlayerDecision<Answer>,
+  ): Promise<Executed<Answer>>;
 };
 
 export type PlayersOptions = {
@@ -71,15 +81,24 @@ export type PlayersOptions = {
   readonly onConflict?: () => void;
 };
 
-export function createPlayers(store: EventStore, options: PlayersOptions = {}): Players {
+export function createPlayers(store: EventStore, catalogue: Catalogue, options: PlayersOptions = {}): Players {
   const { cachedRecordsMax = CACHED_RECORDS_MAX, onConflict = () => undefined } = options;
   const queues = createQueues();
   const cache = new LRUCache<PlayerId, Aggregate>({ maxSize: cachedRecordsMax, sizeCalculation: recordsOf });
 
   return {
-    execute: (playerId, context, decide) =>
-      waitingAtMost(queues.run(playerId, () => executeAlone(playerId, context, decide))),
+    execute,
+    decide: (playerId, context, decide) =>
+      execute(playerId, context, (player) => decideFor(player, context.now, catalogue, decide)),
   };
+
+  function execute<Answer>(
+    playerId: PlayerId,
+    context: RequestContext,
+    decide: (player: Player) => PlayerDecision<Answer>,
+  ): Promise<Executed<Answer>> {
+    return waitingAtMost(queues.run(playerId, () => executeAlone(playerId, context, decide)));
+  }
 
   function keep(playerId: PlayerId, aggregate: Aggregate): void {
     // The same object again would keep the size that it had when it came in, and the cache would grow without end.
@@ -103,7 +122,7 @@ export function createPlayers(store: EventStore, options: PlayersOptions = {}): 
     }
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const { state, transactions } = aggregate;
-      const decision = decide({ playerId, state, transactions: readerOf(transactions) });
+      const decision = decide({ playerId, state, past: unarchivedPast(transactions) });
       if (!decision.ok || decision.events.length === 0) {
         // What appends nothing was not checked by the store, so it is confirmed at the head: another process may have
         // written. What was accepted once stays accepted, so a replay needs no such check.
@@ -175,8 +194,8 @@ function follow(aggregate: Aggregate, stored: StoredEvent): void {
 }
 
 function apply(aggregate: Aggregate, event: PlayerEvent, at: string): void {
-  aggregate.state = evolve(aggregate.state, event, at);
-  remember(aggregate.transactions, event);
+  aggregate.state = evolve(aggregate.state, event, at, unarchivedPast(aggregate.transactions));
+  remember(aggregate.transactions, event, at);
 }
 
 function isReplay<Answer>(decision: PlayerDecision<Answer>): boolean {

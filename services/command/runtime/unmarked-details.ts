@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
-import type { Catalogue } from '../catalogue/catalogue.js';
 import { markDetailsChanged } from '../player/account.js';
-import { decideFor } from '../player/decision.js';
 import type { Players } from './players.js';
 import { createTurns, type Turns } from './turns.js';
 
@@ -23,7 +21,6 @@ const BATCH = 100;
 export function createDetailsMarker(
   findUnmarked: FindUnmarkedDetails,
   players: Players,
-  catalogue: Catalogue,
   options: { readonly logger: Logger; readonly nowMs: () => number; readonly turnMs?: number },
 ): Turns {
   const { logger, nowMs, turnMs = TURN_MS } = options;
@@ -50,8 +47,8 @@ export function createDetailsMarker(
     const now = new Date(nowMs()).toISOString();
     const id = randomUUID();
     const context = { now, correlationId: id, causationId: id, actor: 'system:details' };
-    const { decision, position } = await players.execute(playerId, context, (player) =>
-      decideFor(player, now, catalogue, (unfolding) => markDetailsChanged(unfolding, profileRevision)),
+    const { decision, position } = await players.decide(playerId, context, (player) =>
+      markDetailsChanged(player, profileRevision),
     );
     if (decision.ok && position !== undefined) logger.info({ playerId, profileRevision }, 'changed details are marked');
   }

@@ -54,7 +54,7 @@ const payout = { cash: '20.00', bonus: '0.00', converted: '0.00', cost: '0.00', 
 const bonus = { userBonusId: 'ub-1', bonusId: 'welcome_bonus_50' };
 const rolledBack = {
   ...{ transactionId: 't-3', referenceTransactionId: 't-1', provider: 'mock', gameId: 'slot_abc', roundId: 'r-1' },
-  ...{ currency: EUR, reopenedBet: null, undone: null, balances, answer },
+  ...{ currency: EUR, sessionId: 's-1', originalAt: null, reopenedBet: null, undone: null, balances, answer },
 };
 const won = {
   ...{ transactionId: 't-2', referenceTransactionId: 't-1', ...round, roundClosed: true, payout, balances, answer },
@@ -120,6 +120,21 @@ const CASES: { readonly [T in PlayerEventType]: readonly Case<T>[] } = {
       expected: [{ method: 'PUT', path: '/v2/integration/user/blocks', body: user }],
     },
   ],
+  LimitChanged: [
+    {
+      name: 'a limit of the player',
+      data: { kind: 'loss', period: 'day', amount: '50.00', currency: EUR, cause: 'player' },
+      expected: [],
+    },
+  ],
+  LimitIncreaseRequested: [
+    {
+      name: 'a limit that is to end',
+      data: { kind: 'loss', period: 'day', amount: null, currency: EUR, effectiveAt: '2099-01-01T00:00:00.000Z' },
+      expected: [],
+    },
+  ],
+  PlayerForgotten: [{ name: 'a forgotten person', data: { selfExcluded: false }, expected: [] }],
 
   DepositRequested: [{ name: 'an asked deposit', data: payment, expected: [paymentMessage('deposit', 'requested')] }],
   DepositCompleted: [

@@ -15,7 +15,10 @@ type AccountEvent = Extract<
       | 'ConsentsChanged'
       | 'PlayerDetailsChanged'
       | 'BlockPlaced'
-      | 'BlockLifted';
+      | 'BlockLifted'
+      | 'LimitChanged'
+      | 'LimitIncreaseRequested'
+      | 'PlayerForgotten';
   }
 >;
 
@@ -59,6 +62,7 @@ export function accountChanges(playerId: PlayerId, event: AccountEvent): readonl
       .with({ type: 'BlockLifted' }, ({ data: { reason } }) => [
         change('setBlock', { ...player, reason, stands: false, until: null, placed_at: at }),
       ])
+      .with({ type: 'LimitChanged' }, { type: 'LimitIncreaseRequested' }, { type: 'PlayerForgotten' }, () => [])
       .exhaustive()
   );
 }

@@ -26,6 +26,9 @@ function ownChanges(playerId: PlayerId, event: Decoded<PlayerEvent>): readonly C
       { type: 'PlayerDetailsChanged' },
       { type: 'BlockPlaced' },
       { type: 'BlockLifted' },
+      { type: 'LimitChanged' },
+      { type: 'LimitIncreaseRequested' },
+      { type: 'PlayerForgotten' },
       (e) => accountChanges(playerId, e),
     )
     .with(

@@ -4,9 +4,11 @@ import { type PlayerId, parsePlayerId } from '../../../../shared/ids/ids.js';
 import { isBalanced } from '../../../../shared/money/postings.js';
 import { registerPlayer } from '../account.js';
 import { decideFor, type PlayerDecision } from '../decision.js';
+import { evolve } from '../evolve.js';
+import { unarchivedPast } from '../past.js';
 import type { Rejection } from '../rejection.js';
-import { evolve, NO_PLAYER, type PlayerState } from '../state.js';
-import { readerOf, remember, type TransactionMemory } from '../transactions.js';
+import { NO_PLAYER, type PlayerState } from '../state.js';
+import { remember, type TransactionRecord } from '../transactions.js';
 import type { Unfolding } from '../unfolding.js';
 import { CATALOGUE } from './test-catalogue.js';
 
@@ -24,19 +26,20 @@ export type TestPlayer = {
 };
 
 export function registeredPlayer(currency = 'EUR'): TestPlayer {
-  const transactions: TransactionMemory = new Map();
+  const transactions = new Map<string, TransactionRecord>();
+  const past = unarchivedPast(transactions);
   const events: PlayerEvent[] = [];
   let state: PlayerState = NO_PLAYER;
   const apply = (news: readonly PlayerEvent[], now: string) => {
     for (const event of news) {
       if ('postings' in event.data && !isBalanced(event.data.postings))
         throw new Error(`${event.type} is not balanced`);
-      state = evolve(state, event, now);
-      remember(transactions, event);
+      state = evolve(state, event, now, past);
+      remember(transactions, event, now);
       events.push(event);
     }
   };
-  const player = () => ({ playerId: PLAYER, state, transactions: readerOf(transactions) });
+  const player = () => ({ playerId: PLAYER, state, past });
   const registered = registerPlayer(player(), { currency, profileRevision: 0 });
   if (registered.ok) apply(registered.events, NOW);
   return {
