@@ -51,7 +51,13 @@ module.exports = {
       name: 'sdks-stay-in-their-adapters',
       severity: 'error',
       from: { pathNot: `^shared/(event-store|bus|postgres)/|^infra/|${TEST}` },
-      to: { path: 'node_modules/(@eventstore|@grpc|nats|pg|lmdb)/' },
+      to: { path: 'node_modules/(@eventstore|@grpc|nats|pg)/' },
+    },
+    {
+      name: 'lmdb-stays-in-its-adapters',
+      severity: 'error',
+      from: { pathNot: `^services/command/adapters/|^infra/|${TEST}` },
+      to: { path: 'node_modules/lmdb/' },
     },
   ],
   options: {

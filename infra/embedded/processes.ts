@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { nodeCommand } from './node-process.js';
 import { type PlatformSettings, PROVIDER_ID, PSP_ID } from './platform-settings.js';
 import { HOST, type PortName } from './ports.js';
@@ -19,7 +20,7 @@ type Service = {
 /** The six Node processes and the environment of each. */
 export function serviceTable(settings: PlatformSettings): readonly Service[] {
   const { stores, url, fastTrack, ground } = settings;
-  const { secrets, ports } = ground;
+  const { secrets, ports, folder } = ground;
 
   const eventStore = { EVENTSTORE_URL: stores.eventStore };
   const postgres = { POSTGRES_URL: stores.postgres };
@@ -50,6 +51,7 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
         CROUPIER_EMAIL_KEY: secrets.emailKey,
         CROUPIER_PROVIDERS: json([{ id: PROVIDER_ID, secrets: [secrets.providerSecret] }]),
         CROUPIER_PSPS: json([{ id: PSP_ID, secrets: [secrets.pspSecret], url: url('psp') }]),
+        CROUPIER_ARCHIVE_DIR: join(folder, 'archive'),
         // In the sandbox nobody sits in the back office to approve a payout.
         CROUPIER_WITHDRAWALS: settings.env.CROUPIER_WITHDRAWALS || 'auto',
         PUBLIC_URL: url('gateway'),

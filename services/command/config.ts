@@ -24,6 +24,11 @@ const schema = z.object({
   CROUPIER_OAUTH_KEY: secretKey,
   /** `auto`: a withdrawal is approved as soon as it is requested (the sandbox). `manual`: by the back office. */
   CROUPIER_WITHDRAWALS: z.enum(['auto', 'manual']).default('manual'),
+  /**
+   * Where players' states and old transactions are kept so that streams need not be read whole. A cache: it may be
+   * deleted while command is down, and each instance makes a folder of its own in it.
+   */
+  CROUPIER_ARCHIVE_DIR: z.string().min(1).default('.data/archive'),
   /** Games and bonus templates, JSON. */
   CROUPIER_CATALOGUE: z.string().optional(),
 });

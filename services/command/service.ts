@@ -7,6 +7,7 @@ import { startHttpServer } from '../../shared/http/server.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
 import { payOut } from './adapters/psp-client.js';
 import { readUnmarkedDetails } from './adapters/unmarked-details.js';
@@ -19,6 +20,7 @@ import { pspRoutes } from './http/psp.routes.js';
 import type { Clock } from './http/requests.js';
 import { createCommandMetrics } from './metrics.js';
 import { readinessOf } from './readiness.js';
+import type { Archive } from './runtime/archive.js';
 import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
 import { createPlayers } from './runtime/players.js';
 import { createProfiles } from './runtime/profiles.js';
@@ -28,6 +30,7 @@ import { createDetailsMarker, type FindUnmarkedDetails } from './runtime/unmarke
 /** What a test puts in the place of the real thing. */
 export type Overrides = {
   readonly store?: EventStore;
+  readonly archive?: Archive;
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
   readonly clock?: Clock;
@@ -43,6 +46,7 @@ export async function startCommand(
   const logger = overrides.logger ?? createLogger('command', config.LOG_LEVEL);
   const clock = overrides.clock ?? { nowMs: () => Date.now() };
   const store = overrides.store ?? createEsdbEventStore({ connectionString: config.EVENTSTORE_URL });
+  const archive = overrides.archive ?? createLmdbArchive({ dir: config.CROUPIER_ARCHIVE_DIR });
   const postgres = createPostgres({
     connectionString: config.POSTGRES_URL,
     applicationName: 'croupier-command',
@@ -53,7 +57,14 @@ export async function startCommand(
   });
   const registry = createMetrics('command');
   const metrics = createCommandMetrics(registry);
-  const players = createPlayers(store, catalogue, { onConflict: metrics.conflict });
+  const players = createPlayers(
+    { store, catalogue, archive },
+    {
+      onConflict: metrics.conflict,
+      onSaveFailed: (error, playerId) =>
+        logger.error({ err: error, playerId }, 'a player could not be saved to the archive; the next touch reads more'),
+    },
+  );
   const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
@@ -101,6 +112,7 @@ export async function startCommand(
       await Promise.all([payouts.stop(), detailsMarker.stop()]);
       await postgres.stop();
       await store.close();
+      await archive.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import { registerPlayer } from '../player/account.js';
 import { NOW, PLAYER, type Step } from '../player/testing/given.js';
 import { blocked, depositRequested, reported, withdrawalRequested } from '../player/testing/steps.js';
 import { CATALOGUE } from '../player/testing/test-catalogue.js';
+import { createMemoryArchive } from './memory-archive.js';
 import { createPayouts, type OpenWithdrawal } from './payouts.js';
 import { createPlayers } from './players.js';
 
@@ -21,7 +22,7 @@ const REQUESTED: OpenWithdrawal = {
 
 async function playerWithWithdrawal(...more: Step[]) {
   const store = createMemoryEventStore();
-  const players = createPlayers(store, CATALOGUE);
+  const players = createPlayers({ store, catalogue: CATALOGUE, archive: createMemoryArchive() });
   await players.execute(PLAYER, context, (player) => registerPlayer(player, { currency: 'EUR', profileRevision: 0 }));
   for (const step of [depositRequested(), reported('completed'), withdrawalRequested(), ...more]) {
     await players.decide(PLAYER, context, step);

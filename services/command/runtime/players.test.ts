@@ -6,6 +6,7 @@ import { registerPlayer } from '../player/account.js';
 import { NOW, PLAYER, type Step } from '../player/testing/given.js';
 import { bet, depositRequested, READY_TO_PLAY } from '../player/testing/steps.js';
 import { CATALOGUE } from '../player/testing/test-catalogue.js';
+import { createMemoryArchive } from './memory-archive.js';
 import { createPlayers, type Players, TooManyWaiting } from './players.js';
 
 const context = { now: NOW, correlationId: 'c', causationId: 'c', actor: 'test' };
@@ -37,7 +38,10 @@ function countsFirstTouches(store: EventStore) {
 test('a cached player counts by what it remembers now, not by what it was when it came in', async (t) => {
   const { store, touches } = countsFirstTouches(createMemoryEventStore());
   // Room for about two small players, or for one with twenty bets.
-  const players = createPlayers(store, CATALOGUE, { cachedRecordsMax: 30 });
+  const players = createPlayers(
+    { store, catalogue: CATALOGUE, archive: createMemoryArchive() },
+    { cachedRecordsMax: 30 },
+  );
   await register(players);
   await register(players, OTHER);
   for (const step of READY_TO_PLAY) await run(players, step);
@@ -48,7 +52,10 @@ test('a cached player counts by what it remembers now, not by what it was when i
 });
 
 test('a player that outgrows the whole cache is still served, from the store', async (t) => {
-  const players = createPlayers(createMemoryEventStore(), CATALOGUE, { cachedRecordsMax: 12 });
+  const players = createPlayers(
+    { store: createMemoryEventStore(), catalogue: CATALOGUE, archive: createMemoryArchive() },
+    { cachedRecordsMax: 12 },
+  );
   await register(players);
   for (const step of READY_TO_PLAY) t.true((await run(players, step)).decision.ok);
   for (let n = 0; n < 10; n += 1) {
@@ -73,7 +80,7 @@ test('behind a store that hangs, requests for a player are bounded: the rest is 
       await hanging;
     },
   };
-  const players = createPlayers(store, CATALOGUE);
+  const players = createPlayers({ store, catalogue: CATALOGUE, archive: createMemoryArchive() });
   const all = Array.from({ length: 10_000 }, () =>
     run(players, bet()).then(
       () => 'answered',

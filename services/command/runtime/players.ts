@@ -1,17 +1,14 @@
-import { LRUCache } from 'lru-cache';
-import { type EventStore, RevisionConflict, type StoredEvent } from '../../../shared/event-store/event-store.js';
-import { decodePlayerEvent } from '../../../shared/events/codec.js';
-import { type DecisionContext, EMPTY_HEAD, type Head, seal } from '../../../shared/events/envelope.js';
-import { PLAYER_SCHEMA_VERSION, type PlayerEvent } from '../../../shared/events/player-events.js';
+import { type EventStore, RevisionConflict } from '../../../shared/event-store/event-store.js';
+import { type DecisionContext, seal } from '../../../shared/events/envelope.js';
+import { PLAYER_SCHEMA_VERSION } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { decideFor, type Player, type PlayerDecision } from '../player/decision.js';
-import { evolve } from '../player/evolve.js';
-import { unarchivedPast } from '../player/past.js';
-import { NO_PLAYER, type PlayerState } from '../player/state.js';
-import { remember, type TransactionRecord } from '../player/transactions.js';
 import type { Unfolding } from '../player/unfolding.js';
+import { apply } from './aggregate.js';
+import type { Archive } from './archive.js';
+import { createHistories, type HistoriesOptions } from './histories.js';
 import { createQueues, QueueFull } from './queues.js';
 
 /** Who asks, and what the request is called in the logs: in the metadata of every event it leads to. */
@@ -28,21 +25,6 @@ export type Executed<Answer> = {
 
 /** How often a decision that lost a race is taken again before the caller is told to come back. */
 const ATTEMPTS_MAX = 10;
-
-/**
- * Cached players count by what they remember, so that one with a long history takes the room of many. A record takes
- * about 400 bytes.
- */
-const CACHED_RECORDS_MAX = 600_000;
-
-/** What a player without any transaction takes, in records. */
-const PLAYER_RECORDS = 8;
-
-type Aggregate = {
-  head: Head;
-  state: PlayerState;
-  readonly transactions: Map<string, TransactionRecord>;
-};
 
 /** More requests for this player than can be answered in time. Nothing was appended. */
 export class TooManyWaiting extends Error {
@@ -75,16 +57,22 @@ export type Players = {
   ): Promise<Executed<Answer>>;
 };
 
-export type PlayersOptions = {
-  readonly cachedRecordsMax?: number;
+export type PlayersOptions = HistoriesOptions & {
   /** An append lost its race. */
   readonly onConflict?: () => void;
 };
 
-export function createPlayers(store: EventStore, catalogue: Catalogue, options: PlayersOptions = {}): Players {
-  const { cachedRecordsMax = CACHED_RECORDS_MAX, onConflict = () => undefined } = options;
+export function createPlayers(
+  {
+    store,
+    catalogue,
+    archive,
+  }: { readonly store: EventStore; readonly catalogue: Catalogue; readonly archive: Archive },
+  options: PlayersOptions = {},
+): Players {
+  const { onConflict = () => undefined } = options;
   const queues = createQueues();
-  const cache = new LRUCache<PlayerId, Aggregate>({ maxSize: cachedRecordsMax, sizeCalculation: recordsOf });
+  const histories = createHistories({ store, archive, queues }, options);
 
   return {
     execute,
@@ -92,18 +80,13 @@ export function createPlayers(store: EventStore, catalogue: Catalogue, options: 
       execute(playerId, context, (player) => decideFor(player, context.now, catalogue, decide)),
   };
 
-  function execute<Answer>(
+  async function execute<Answer>(
     playerId: PlayerId,
     context: RequestContext,
     decide: (player: Player) => PlayerDecision<Answer>,
   ): Promise<Executed<Answer>> {
+    histories.assertAtHand(playerId);
     return waitingAtMost(queues.run(playerId, () => executeAlone(playerId, context, decide)));
-  }
-
-  function keep(playerId: PlayerId, aggregate: Aggregate): void {
-    // The same object again would keep the size that it had when it came in, and the cache would grow without end.
-    cache.delete(playerId);
-    cache.set(playerId, aggregate);
   }
 
   async function executeAlone<Answer>(
@@ -111,22 +94,19 @@ export function createPlayers(store: EventStore, catalogue: Catalogue, options: 
     context: RequestContext,
     decide: (player: Player) => PlayerDecision<Answer>,
   ): Promise<Executed<Answer>> {
+    histories.assertAtHand(playerId);
     const { now, ...asked } = context;
     const sealing = { ...asked, schemaVersion: PLAYER_SCHEMA_VERSION, occurredAt: now, recordedAt: now };
-    const cached = cache.get(playerId);
-    const aggregate = cached ?? { head: EMPTY_HEAD, state: NO_PLAYER, transactions: new Map() };
-    let atHead = false;
-    if (cached === undefined) {
-      await catchUp(playerId, aggregate);
-      atHead = true;
-    }
+    const cached = histories.cached(playerId);
+    const aggregate = cached ?? (await histories.load(playerId));
+    let atHead = cached === undefined;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const { state, transactions } = aggregate;
-      const decision = decide({ playerId, state, past: unarchivedPast(transactions) });
+      const { state, past } = aggregate;
+      const decision = decide({ playerId, state, past });
       if (!decision.ok || decision.events.length === 0) {
         // What appends nothing was not checked by the store, so it is confirmed at the head: another process may have
         // written. What was accepted once stays accepted, so a replay needs no such check.
-        if (atHead || isReplay(decision) || !(await catchUp(playerId, aggregate)))
+        if (atHead || isReplay(decision) || !(await histories.catchUp(playerId, aggregate)))
           return { decision, position: undefined };
         atHead = true;
         continue;
@@ -137,31 +117,19 @@ export function createPlayers(store: EventStore, catalogue: Catalogue, options: 
         const { position } = await store.append(playerStream(playerId), sealed.events, expected);
         for (const event of decision.events) apply(aggregate, event, now);
         aggregate.head = sealed.head;
-        keep(playerId, aggregate);
+        histories.keep(playerId, aggregate);
         return { decision, position };
       } catch (error) {
         // What is cached may be behind by just this append; the next request reads anew.
-        cache.delete(playerId);
+        histories.discard(playerId);
         if (!(error instanceof RevisionConflict)) throw error;
         onConflict();
         // Someone else wrote first: what we decided on is stale, so decide again.
-        await catchUp(playerId, aggregate);
+        await histories.catchUp(playerId, aggregate);
         atHead = true;
       }
     }
     throw new TooManyConflicts(`player ${playerId}: ${ATTEMPTS_MAX} decisions in a row were stale`);
-  }
-
-  /** Reads on from where the aggregate is. True when there was anything new. */
-  async function catchUp(playerId: PlayerId, aggregate: Aggregate): Promise<boolean> {
-    const from = aggregate.head.revision + 1;
-    try {
-      for await (const stored of store.readStream(playerStream(playerId), { from })) follow(aggregate, stored);
-    } finally {
-      // Also what a read got hold of before it failed: it is so much of the history, in order.
-      if (aggregate.head.revision >= 0) keep(playerId, aggregate);
-    }
-    return aggregate.head.revision >= from;
   }
 }
 
@@ -172,30 +140,6 @@ export async function waitingAtMost<T>(queued: Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof QueueFull ? new TooManyWaiting(error.message, { cause: error }) : error;
   }
-}
-
-/** Everything of a player that grows with its history. */
-function recordsOf({ state, transactions }: Aggregate): number {
-  const others =
-    state.status === 'none'
-      ? 0
-      : state.payments.size + state.endedSessions.size + state.bonuses.size + state.logins.size;
-  return PLAYER_RECORDS + transactions.size + others;
-}
-
-function follow(aggregate: Aggregate, stored: StoredEvent): void {
-  const event = decodePlayerEvent(stored);
-  const { revision, hash } = aggregate.head;
-  if (stored.revision !== revision + 1 || event.metadata.prevHash !== hash) {
-    throw new Error(`${stored.stream}@${stored.revision} does not follow ${revision} ${hash}`);
-  }
-  apply(aggregate, event, event.metadata.recordedAt);
-  aggregate.head = { revision: stored.revision, hash: event.metadata.hash };
-}
-
-function apply(aggregate: Aggregate, event: PlayerEvent, at: string): void {
-  aggregate.state = evolve(aggregate.state, event, at, unarchivedPast(aggregate.transactions));
-  remember(aggregate.transactions, event, at);
 }
 
 function isReplay<Answer>(decision: PlayerDecision<Answer>): boolean {

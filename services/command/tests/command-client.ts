@@ -4,6 +4,8 @@ import { createMemoryEventStore } from '../../../shared/event-store/memory-event
 import { sign } from '../../../shared/http/signature.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { readConfig } from '../config.js';
+import type { Archive } from '../runtime/archive.js';
+import { createMemoryArchive } from '../runtime/memory-archive.js';
 import type { PayoutPorts } from '../runtime/payouts.js';
 import type { FindUnmarkedDetails } from '../runtime/unmarked-details.js';
 import { startCommand } from '../service.js';
@@ -28,6 +30,7 @@ type TestContext = { teardown(undo: () => Promise<void>): void };
 
 export type CommandOptions = {
   readonly store?: EventStore;
+  readonly archive?: Archive;
   readonly nowMs?: () => number;
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
@@ -57,6 +60,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
   });
   const service = await startCommand(config, {
     store,
+    archive: options.archive ?? createMemoryArchive(),
     payouts: options.payouts ?? NO_PAYOUTS,
     findUnmarkedDetails: options.findUnmarkedDetails ?? (async () => []),
     clock: { nowMs },
