@@ -20,7 +20,6 @@ const completed = z.object({
   bytesBefore: z.number(),
   bytesAfter: z.number(),
 });
-const ATTEMPTS_MAX = 10;
 
 /**
  * Removes from the store's disk what was deleted before this call. Resolves when it is gone, with the embedded server.
@@ -28,32 +27,26 @@ const ATTEMPTS_MAX = 10;
  * @throws ScavengeFailed when the store is not there, refuses, stops the scavenge or ends during it.
  */
 export async function scavenge(connectionString: string): Promise<ScavengeReport> {
-  const client = openScavengeClient(connectionString);
+  let client: ScavengeClient | undefined;
   try {
-    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const { scavengeId, isOurs } = await client.start();
-      if (!(await isEmbedded(client, scavengeId))) return { kind: 'in-background', scavengeId };
-      const report = await ending(client, scavengeId, isOurs);
-      // One that ran already may have passed over what was deleted since it began.
-      if (isOurs) return report;
+    client = openScavengeClient(connectionString);
+    const first = await client.start();
+    let { scavengeId } = first;
+    if (!embeddedStart.safeParse(await client.beginning(scavengeId)).success) {
+      return { kind: 'in-background', scavengeId };
     }
-    throw new ScavengeFailed('other scavenges run one after the other, and this one did not get its turn');
+    if (!first.isOurs) {
+      // It may have passed over what was deleted since it began; whichever comes next begins after this call.
+      await client.ending(scavengeId);
+      ({ scavengeId } = await client.start());
+    }
+    const { result, error, ...figures } = completed.parse(await client.ending(scavengeId));
+    if (result === 'Success') return { kind: 'done', ...figures };
+    throw new ScavengeFailed(`scavenge ${scavengeId} ended as ${result}${error === '' ? '' : `: ${error}`}`);
   } catch (error) {
     if (error instanceof ScavengeFailed) throw error;
     throw new ScavengeFailed(error instanceof Error ? error.message : String(error), { cause: error });
   } finally {
-    await client.close();
+    await client?.close();
   }
-}
-
-async function isEmbedded(client: ScavengeClient, scavengeId: string): Promise<boolean> {
-  return embeddedStart.safeParse(await client.beginning(scavengeId)).success;
-}
-
-async function ending(client: ScavengeClient, scavengeId: string, isOurs: boolean): Promise<ScavengeReport> {
-  const { result, error, ...figures } = completed.parse(await client.ending(scavengeId));
-  if (isOurs && result !== 'Success') {
-    throw new ScavengeFailed(`scavenge ${scavengeId} ended as ${result}${error === '' ? '' : `: ${error}`}`);
-  }
-  return { kind: 'done', ...figures };
 }
