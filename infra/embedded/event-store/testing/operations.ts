@@ -4,7 +4,10 @@ import { OperationsClient, operations } from '../grpc/generated.js';
 
 /** The operations as they go over the wire. */
 export function openOperations(t: ExecutionContext, port: number) {
-  const client = new OperationsClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  const client = new OperationsClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
+    // Or it would inherit the reconnect backoff of a client whose server was killed.
+    'grpc.use_local_subchannel_pool': 1,
+  });
   t.teardown(() => client.close());
   return {
     start({ threads = 1, fromChunk = 0 } = {}) {
