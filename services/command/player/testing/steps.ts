@@ -57,9 +57,9 @@ export function blocked(block: Block = { reason: 'operator', until: null }) {
   return ((player) => placeBlock(player, block)) satisfies Step;
 }
 
-export function depositRequested(amount = '100.00', name = 'd1') {
+export function depositRequested(amount = '100.00', name = 'd1', currency = 'EUR') {
   const paymentId = `${PLAYER}-${name}`;
-  return ((player) => requestDeposit(player, { paymentId, psp: 'fake', amount, currency: 'EUR' })) satisfies Step;
+  return ((player) => requestDeposit(player, { paymentId, psp: 'fake', amount, currency })) satisfies Step;
 }
 
 export function reported(status: 'completed' | 'failed' | 'reversed', name = 'd1') {
