@@ -24,7 +24,8 @@ export type Bet = {
 
 /**
  * The order of checks is part of the contract: id seen → currency → block → session → cash below zero → limits → bonus
- * max bet → funds. Idempotency comes first: a retried bet gets its first answer even after the wallet has been emptied since.
+ * max bet → funds. Idempotency comes first: a retried bet gets its first answer even after the wallet has been emptied
+ * since.
  */
 export function placeBet(unfolding: Unfolding, bet: Bet): PlayerDecision<BalanceAnswer> {
   const seen = unfolding.past.transaction(bet.provider, bet.transactionId);
