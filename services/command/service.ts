@@ -7,6 +7,7 @@ import { startHttpServer } from '../../shared/http/server.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { createTimerLease } from './adapters/due-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
 import { payOut } from './adapters/psp-client.js';
@@ -25,6 +26,7 @@ import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
 import { createPlayers } from './runtime/players.js';
 import { createProfiles } from './runtime/profiles.js';
 import { createRegistrar } from './runtime/registration.js';
+import { createTimers, type TimerLease } from './runtime/timers.js';
 import { createDetailsMarker, type FindUnmarkedDetails } from './runtime/unmarked-details.js';
 
 /** What a test puts in the place of the real thing. */
@@ -33,6 +35,7 @@ export type Overrides = {
   readonly archive?: Archive;
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
+  readonly timerLease?: TimerLease;
   readonly clock?: Clock;
   readonly logger?: Logger;
 };
@@ -83,6 +86,10 @@ export async function startCommand(
 
   const findUnmarked = overrides.findUnmarkedDetails ?? ((limit: number) => readUnmarkedDetails(postgres, limit));
   const detailsMarker = createDetailsMarker(findUnmarked, players, { logger, nowMs: () => clock.nowMs() });
+  const timers = createTimers(overrides.timerLease ?? createTimerLease(postgres), players, {
+    logger,
+    nowMs: () => clock.nowMs(),
+  });
 
   const server = await startHttpServer({
     logger,
@@ -103,13 +110,14 @@ export async function startCommand(
   });
   payouts.start();
   detailsMarker.start();
+  timers.start();
   logger.info({ url: server.url }, 'command listens');
 
   return {
     url: server.url,
     async stop() {
       await server.stop();
-      await Promise.all([payouts.stop(), detailsMarker.stop()]);
+      await Promise.all([payouts.stop(), detailsMarker.stop(), timers.stop()]);
       await postgres.stop();
       await store.close();
       await archive.close();

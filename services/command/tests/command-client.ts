@@ -7,6 +7,7 @@ import { readConfig } from '../config.js';
 import type { Archive } from '../runtime/archive.js';
 import { createMemoryArchive } from '../runtime/memory-archive.js';
 import type { PayoutPorts } from '../runtime/payouts.js';
+import type { TimerLease } from '../runtime/timers.js';
 import type { FindUnmarkedDetails } from '../runtime/unmarked-details.js';
 import { startCommand } from '../service.js';
 
@@ -34,6 +35,9 @@ export type CommandOptions = {
   readonly nowMs?: () => number;
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
+  readonly timerLease?: TimerLease;
+  /** For the read models; without it, Postgres is away. */
+  readonly postgresUrl?: string;
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
@@ -46,7 +50,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     PORT: '0',
     LOG_LEVEL: 'silent',
     EVENTSTORE_URL: 'unused',
-    POSTGRES_URL: 'postgres://127.0.0.1:1/unused',
+    POSTGRES_URL: options.postgresUrl ?? 'postgres://127.0.0.1:1/unused',
     CROUPIER_EMAIL_KEY: 'ab'.repeat(32),
     CROUPIER_TOKEN_KEY: 'cd'.repeat(32),
     CROUPIER_OAUTH_KEY: 'ef'.repeat(32),
@@ -63,6 +67,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     archive: options.archive ?? createMemoryArchive(),
     payouts: options.payouts ?? NO_PAYOUTS,
     findUnmarkedDetails: options.findUnmarkedDetails ?? (async () => []),
+    ...timersOf(options),
     clock: { nowMs },
     logger: silentLogger,
   });
@@ -97,6 +102,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
   return {
     store,
     url: service.url,
+    stop: () => service.stop(),
     send,
     provider: (action: string, body: unknown) =>
       signed(`/provider/v1/${action}`, body, { id: 'mock', secret: PROVIDER_SECRET, header: 'X-Provider-Id' }),
@@ -110,6 +116,12 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     asPlayer: (token: string, path: string, body?: unknown, method = 'POST', headers: Record<string, string> = {}) =>
       send(path, { method, headers: { Authorization: `Bearer ${token}`, ...headers }, body }),
   };
+}
+
+/** With read models at hand the timers are the real ones; without, nothing falls due by itself. */
+function timersOf({ timerLease, postgresUrl }: CommandOptions): { timerLease?: TimerLease } {
+  if (timerLease !== undefined) return { timerLease };
+  return postgresUrl === undefined ? { timerLease: async () => false } : {};
 }
 
 export type CommandClient = Awaited<ReturnType<typeof commandService>>;
