@@ -22,6 +22,7 @@ import type { Clock } from './http/requests.js';
 import { createCommandMetrics } from './metrics.js';
 import { readinessOf } from './readiness.js';
 import type { Archive } from './runtime/archive.js';
+import { checkCatalogue, createCatalogueCheck } from './runtime/catalogue-check.js';
 import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
 import { createPlayers } from './runtime/players.js';
 import { createProfiles } from './runtime/profiles.js';
@@ -60,7 +61,11 @@ export async function startCommand(
   });
   const registry = createMetrics('command');
   const metrics = createCommandMetrics(registry);
-  const players = createPlayers(
+  const catalogueCheck = createCatalogueCheck(
+    () => checkCatalogue(store, catalogue, new Date(clock.nowMs()).toISOString()),
+    { logger },
+  );
+  const unguarded = createPlayers(
     { store, catalogue, archive },
     {
       onConflict: metrics.conflict,
@@ -68,6 +73,7 @@ export async function startCommand(
         logger.error({ err: error, playerId }, 'a player could not be saved to the archive; the next touch reads more'),
     },
   );
+  const players = catalogueCheck.guard(unguarded);
   const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
@@ -91,12 +97,19 @@ export async function startCommand(
     nowMs: () => clock.nowMs(),
   });
 
+  await catalogueCheck.start().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const server = await startHttpServer({
     logger,
     metrics: registry,
     host: config.HOST,
     port: config.PORT,
-    readiness: () => readinessOf(store, postgres),
+    readiness: async () => {
+      const { missing, degraded } = await readinessOf(store, postgres);
+      return { missing: [...missing, ...catalogueCheck.missing()], degraded };
+    },
     routers: [
       providerRoutes({ players, providers, metrics, clock }),
       pspRoutes({ players, psps, metrics, clock }),
@@ -118,9 +131,14 @@ export async function startCommand(
     async stop() {
       await server.stop();
       await Promise.all([payouts.stop(), detailsMarker.stop(), timers.stop()]);
-      await postgres.stop();
-      await store.close();
-      await archive.close();
+      await close();
     },
   };
+
+  async function close(): Promise<void> {
+    await catalogueCheck.stop();
+    await postgres.stop();
+    await store.close();
+    await archive.close();
+  }
 }

@@ -42,15 +42,13 @@ export type CommandOptions = {
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
 
-/** A command service on a free port, over the in-memory store unless told otherwise. */
-export async function commandService(t: TestContext, options: CommandOptions = {}) {
-  const store = options.store ?? createMemoryEventStore();
-  const nowMs = options.nowMs ?? (() => Date.now());
-  const config = readConfig({
+/** The configuration of every test: the product's own catalogue, keys that are in this file. */
+export function configOfTests(postgresUrl = 'postgres://127.0.0.1:1/unused') {
+  return readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
     EVENTSTORE_URL: 'unused',
-    POSTGRES_URL: options.postgresUrl ?? 'postgres://127.0.0.1:1/unused',
+    POSTGRES_URL: postgresUrl,
     CROUPIER_EMAIL_KEY: 'ab'.repeat(32),
     CROUPIER_TOKEN_KEY: 'cd'.repeat(32),
     CROUPIER_OAUTH_KEY: 'ef'.repeat(32),
@@ -62,6 +60,13 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     CROUPIER_OPERATOR_KEYS: JSON.stringify([{ id: 'fast-track', sha256: sha256(OPERATOR_KEY) }]),
     CROUPIER_BACKOFFICE_KEYS: JSON.stringify([{ id: 'back-office', sha256: sha256(BACKOFFICE_KEY) }]),
   });
+}
+
+/** A command service on a free port, over the in-memory store unless told otherwise. */
+export async function commandService(t: TestContext, options: CommandOptions = {}) {
+  const store = options.store ?? createMemoryEventStore();
+  const nowMs = options.nowMs ?? (() => Date.now());
+  const config = configOfTests(options.postgresUrl);
   const service = await startCommand(config, {
     store,
     archive: options.archive ?? createMemoryArchive(),
