@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventStore } from '../../../shared/event-store/event-store.js';
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import { sign } from '../../../shared/http/signature.js';
+import { CATALOGUE_STREAM } from '../../../shared/ids/streams.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { readConfig } from '../config.js';
 import type { Archive } from '../runtime/archive.js';
@@ -167,10 +168,10 @@ export function betBody({ playerId, sessionId }: ReadyPlayer, change: Record<str
   };
 }
 
-/** Every event of the store, in order. */
+/** Every event of the store, in order, but for the catalogue's, which a start records. */
 export async function allEvents(store: EventStore) {
   const events = [];
-  for await (const event of store.readAll()) events.push(event);
+  for await (const event of store.readAll()) if (event.stream !== CATALOGUE_STREAM) events.push(event);
   return events;
 }
 
