@@ -139,6 +139,8 @@ test('one instance works at a time; a holder that hangs loses the lease to anoth
   const asleep = new Promise<void>((resolve) => {
     wakeUp = resolve;
   });
+  // Before the pools are closed, which wait for it.
+  t.teardown(() => wakeUp());
   let begin: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
