@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
-import { type Catalogue, catalogueSchema, createCatalogue } from './catalogue/catalogue.js';
+import type { Catalogue } from './catalogue/catalogue.js';
+import { readCatalogue } from './catalogue/read-catalogue.js';
 
 const secretKey = z.string().regex(/^([0-9a-f]{2}){32,}$/, 'must be at least 32 bytes in lower-case hexadecimal');
 const secrets = z.array(z.string().min(16)).min(1).max(2);
@@ -29,7 +31,7 @@ const schema = z.object({
    * deleted while command is down, and each instance makes a folder of its own in it.
    */
   CROUPIER_ARCHIVE_DIR: z.string().min(1).default('.data/archive'),
-  /** Games and bonus templates, JSON. */
+  /** A file with games and bonus templates, JSON: docs/bonuses.md. */
   CROUPIER_CATALOGUE: z.string().optional(),
 });
 
@@ -38,6 +40,15 @@ export type CommandConfig = z.infer<typeof schema> & { readonly catalogue: Catal
 /** @throws Error naming each variable that is missing or wrong, or the catalogue's faults. */
 export function readConfig(env: Env): CommandConfig {
   const config = readEnv(schema, env);
-  const file = config.CROUPIER_CATALOGUE ?? new URL('./catalogue/catalogue.json', import.meta.url);
-  return { ...config, catalogue: createCatalogue(catalogueSchema.parse(JSON.parse(readFileSync(file, 'utf8')))) };
+  const file = config.CROUPIER_CATALOGUE ?? fileURLToPath(new URL('./catalogue/catalogue.json', import.meta.url));
+  return { ...config, catalogue: readCatalogue(textOf(file), file) };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the catalogue ${file} cannot be read: ${why}`, { cause });
+  }
 }

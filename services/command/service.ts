@@ -7,6 +7,7 @@ import { startHttpServer } from '../../shared/http/server.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { createTimerLease } from './adapters/due-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
 import { payOut } from './adapters/psp-client.js';
@@ -21,10 +22,12 @@ import type { Clock } from './http/requests.js';
 import { createCommandMetrics } from './metrics.js';
 import { readinessOf } from './readiness.js';
 import type { Archive } from './runtime/archive.js';
+import { checkCatalogue, createCatalogueCheck } from './runtime/catalogue-check.js';
 import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
 import { createPlayers } from './runtime/players.js';
 import { createProfiles } from './runtime/profiles.js';
 import { createRegistrar } from './runtime/registration.js';
+import { createTimers, type TimerLease } from './runtime/timers.js';
 import { createDetailsMarker, type FindUnmarkedDetails } from './runtime/unmarked-details.js';
 
 /** What a test puts in the place of the real thing. */
@@ -33,6 +36,7 @@ export type Overrides = {
   readonly archive?: Archive;
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
+  readonly timerLease?: TimerLease;
   readonly clock?: Clock;
   readonly logger?: Logger;
 };
@@ -57,7 +61,11 @@ export async function startCommand(
   });
   const registry = createMetrics('command');
   const metrics = createCommandMetrics(registry);
-  const players = createPlayers(
+  const catalogueCheck = createCatalogueCheck(
+    () => checkCatalogue(store, catalogue, new Date(clock.nowMs()).toISOString()),
+    { logger },
+  );
+  const unguarded = createPlayers(
     { store, catalogue, archive },
     {
       onConflict: metrics.conflict,
@@ -65,6 +73,7 @@ export async function startCommand(
         logger.error({ err: error, playerId }, 'a player could not be saved to the archive; the next touch reads more'),
     },
   );
+  const players = catalogueCheck.guard(unguarded);
   const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
@@ -83,13 +92,24 @@ export async function startCommand(
 
   const findUnmarked = overrides.findUnmarkedDetails ?? ((limit: number) => readUnmarkedDetails(postgres, limit));
   const detailsMarker = createDetailsMarker(findUnmarked, players, { logger, nowMs: () => clock.nowMs() });
+  const timers = createTimers(overrides.timerLease ?? createTimerLease(postgres), players, {
+    logger,
+    nowMs: () => clock.nowMs(),
+  });
 
+  await catalogueCheck.start().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const server = await startHttpServer({
     logger,
     metrics: registry,
     host: config.HOST,
     port: config.PORT,
-    readiness: () => readinessOf(store, postgres),
+    readiness: async () => {
+      const { missing, degraded } = await readinessOf(store, postgres);
+      return { missing: [...missing, ...catalogueCheck.missing()], degraded };
+    },
     routers: [
       providerRoutes({ players, providers, metrics, clock }),
       pspRoutes({ players, psps, metrics, clock }),
@@ -103,16 +123,22 @@ export async function startCommand(
   });
   payouts.start();
   detailsMarker.start();
+  timers.start();
   logger.info({ url: server.url }, 'command listens');
 
   return {
     url: server.url,
     async stop() {
       await server.stop();
-      await Promise.all([payouts.stop(), detailsMarker.stop()]);
-      await postgres.stop();
-      await store.close();
-      await archive.close();
+      await Promise.all([payouts.stop(), detailsMarker.stop(), timers.stop()]);
+      await close();
     },
   };
+
+  async function close(): Promise<void> {
+    await catalogueCheck.stop();
+    await postgres.stop();
+    await store.close();
+    await archive.close();
+  }
 }

@@ -10,6 +10,7 @@ import { deliveriesRoutes } from './http/deliveries.routes.js';
 import { ledgerRoutes } from './http/ledger.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
+import { roundsRoutes } from './http/rounds.routes.js';
 import { tokenRoutes } from './http/token.routes.js';
 import { createFreshness, readPosition } from './reads/freshness.js';
 
@@ -52,9 +53,10 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
     tokenRoutes({ auth: operator, nowMs }),
     operatorRoutes({ postgres, freshness, auth: operator, nowMs }),
     playerRoutes({ postgres, freshness, key: playerTokenKey(config.CROUPIER_TOKEN_KEY), nowMs }),
-    backofficeRoutes(backoffice),
+    backofficeRoutes({ ...backoffice, nowMs }),
     ledgerRoutes(backoffice),
     deliveriesRoutes(backoffice),
+    roundsRoutes({ ...backoffice, nowMs }),
   ];
   let server: HttpServer | undefined;
   let stopped: Promise<void> | undefined;

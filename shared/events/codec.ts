@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { StoredEvent } from '../event-store/event-store.js';
+import { CATALOGUE_SCHEMA_VERSION, type CatalogueEvent, catalogueEventSchemas } from './catalogue-events.js';
 import { EMAIL_SCHEMA_VERSION, type EmailEvent, emailEventSchemas } from './email-events.js';
 import { type EventMetadata, metadataSchema } from './envelope.js';
 import { PLAYER_SCHEMA_VERSION, type PlayerEvent, playerEventSchemas } from './player-events.js';
@@ -44,6 +45,11 @@ export function decodeProfileEvent(event: Wire): Decoded<ProfileEvent> {
 /** @throws UnreadableEvent */
 export function decodeEmailEvent(event: Wire): Decoded<EmailEvent> {
   return decode<EmailEvent>(event, emailEventSchemas, EMAIL_SCHEMA_VERSION, NO_UPCASTS);
+}
+
+/** @throws UnreadableEvent */
+export function decodeCatalogueEvent(event: Wire): Decoded<CatalogueEvent> {
+  return decode<CatalogueEvent>(event, catalogueEventSchemas, CATALOGUE_SCHEMA_VERSION, NO_UPCASTS);
 }
 
 function decode<E extends { type: string; data: unknown }>(

@@ -1,7 +1,8 @@
 import test from 'ava';
-import { EMAIL_STREAMS, PLAYER_STREAMS } from '../ids/streams.js';
+import { CATALOGUE_STREAM, EMAIL_STREAMS, PLAYER_STREAMS } from '../ids/streams.js';
 import { isBalanced, type Posting } from '../money/postings.js';
-import { decodeEmailEvent, decodePlayerEvent, decodeProfileEvent } from './codec.js';
+import { catalogueEventSchemas } from './catalogue-events.js';
+import { decodeCatalogueEvent, decodeEmailEvent, decodePlayerEvent, decodeProfileEvent } from './codec.js';
 import { emailEventSchemas } from './email-events.js';
 import { isIntact } from './envelope.js';
 import { playerEventSchemas } from './player-events.js';
@@ -9,9 +10,12 @@ import { profileEventSchemas } from './profile-events.js';
 import { type GoldenEvent, goldenEvents } from './testing/golden-events.js';
 
 const GOLDEN = goldenEvents();
-const TYPES = [playerEventSchemas, profileEventSchemas, emailEventSchemas].flatMap((schemas) => Object.keys(schemas));
+const TYPES = [playerEventSchemas, profileEventSchemas, emailEventSchemas, catalogueEventSchemas].flatMap((schemas) =>
+  Object.keys(schemas),
+);
 
 function decode({ event }: GoldenEvent) {
+  if (event.stream === CATALOGUE_STREAM) return decodeCatalogueEvent(event);
   if (event.stream.startsWith(PLAYER_STREAMS)) return decodePlayerEvent(event);
   return event.stream.startsWith(EMAIL_STREAMS) ? decodeEmailEvent(event) : decodeProfileEvent(event);
 }

@@ -4,6 +4,9 @@ export const PLAYER_STREAMS = 'player-';
 export const PROFILE_STREAMS = 'profile-';
 export const EMAIL_STREAMS = 'email-';
 
+/** The bonus templates that were ever offered: one stream for all. */
+export const CATALOGUE_STREAM = 'catalogue-bonuses';
+
 /** Everything that moves money, gates it or is told to Fast Track. */
 export function playerStream(playerId: PlayerId): string {
   return `${PLAYER_STREAMS}${playerId}`;

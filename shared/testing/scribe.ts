@@ -11,15 +11,15 @@ export type Scribe = {
   write(entries: readonly Entry[]): Promise<AppendResult>;
 };
 
-/** Writes valid histories: it alone writes the streams it touches. `recordedAt` is when it writes. */
-export function createScribe(store: EventStore): Scribe {
+/** Writes valid histories: it alone writes the streams it touches. `recordedAt` is when it writes, unless told. */
+export function createScribe(store: EventStore, now: () => Date = () => new Date()): Scribe {
   const heads = new Map<string, Head>();
   return {
     async write(entries) {
       let result: AppendResult | undefined;
       for (const { stream, drafts } of runsOf(entries)) {
         const head = heads.get(stream) ?? EMPTY_HEAD;
-        const at = new Date().toISOString();
+        const at = now().toISOString();
         const sealed = seal(stream, head, drafts, {
           schemaVersion: stream.startsWith(PLAYER_STREAMS) ? PLAYER_SCHEMA_VERSION : 1,
           occurredAt: at,

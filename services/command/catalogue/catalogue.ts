@@ -1,51 +1,69 @@
 import { z } from 'zod';
+import { isCallerId } from '../../../shared/ids/ids.js';
 
 // What the brand offers: games and bonus templates. Data that was checked at start; deciders only look things up.
 
-const amount = z.string().regex(/^\d+(\.\d+)?$/);
-const factor = z.string().regex(/^\d+(\.\d+)?$/);
+const amount = z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal string');
+/** A multiple or a percentage. Written in one way only, so that the same terms have the same hash. */
+const factor = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,5})(\.\d{0,5}[1-9])?$/, 'must be a decimal string without needless zeros');
+const name = z.string().min(1);
+/** As callers name games in their requests. */
+const id = z.string().refine(isCallerId, 'must be 1 to 128 printable ASCII characters without a space');
+/** A bonus that outlives its brand is a typing error; and no date may leave the four-digit years. */
+const EXPIRY_DAYS_MAX = 3_650;
+const VERSION_MAX = 10_000;
 
-const game = z.object({
-  gameId: z.string(),
-  name: z.string(),
-  category: z.string(),
-  provider: z.string(),
+// Every object is strict: a misspelt term must not count as left out.
+
+const game = z.strictObject({
+  gameId: id,
+  name,
+  category: name,
+  provider: name,
 });
 
 /** What depends on the player's currency: the range of the amount, and the largest bet while wagering (null = any). */
-const terms = z.object({ min: amount, max: amount, maxBet: amount.nullable() });
+const terms = z.strictObject({ min: amount, max: amount, maxBet: amount.nullable() });
 
-const template = z.object({
-  bonusId: z.string(),
+const template = z.strictObject({
+  bonusId: id,
   /** A version is never changed: a new one is added, and the highest is what is granted. */
-  version: z.number().int().positive(),
-  name: z.string(),
+  version: z.number().int().positive().max(VERSION_MAX),
+  name,
   /** The requirement is this many times the bonus, or bonus and last deposit together; 0 = completed at once. */
   wageringMultiple: factor,
   wageringBase: z.enum(['bonus', 'deposit_and_bonus']),
   /** Percent of a stake that counts, by game, provider and category: the first that is listed decides; unlisted counts 0. */
-  contributions: z.object({
+  contributions: z.strictObject({
     games: z.record(z.string(), factor),
     providers: z.record(z.string(), factor),
     categories: z.record(z.string(), factor),
   }),
-  expiryDays: z.number().int().positive(),
+  /** From the grant on. Without wagering nothing is left to expire. */
+  expiryDays: z.number().int().positive().max(EXPIRY_DAYS_MAX),
   stakeOrder: z.enum(['cash_first', 'bonus_first']),
   /** Only what was won above the granted amount converts. */
   sticky: z.boolean(),
   /** At most this many times the granted amount becomes cash; null = all. */
   conversionCapMultiple: factor.nullable(),
   forfeitedByWithdrawal: z.boolean(),
+  /** No longer offered; of the newest version only. No term: it may be changed at any time. */
   ended: z.boolean(),
   currencies: z.record(z.string(), terms),
 });
 
-export const catalogueSchema = z.object({ games: z.array(game), bonusTemplates: z.array(template) });
+export const catalogueSchema = z.strictObject({ games: z.array(game), bonusTemplates: z.array(template) });
+
+export type CatalogueFile = z.infer<typeof catalogueSchema>;
 
 export type Game = z.infer<typeof game>;
 export type BonusTemplate = z.infer<typeof template>;
 
 export type Catalogue = {
+  /** Every version of every bonus. */
+  readonly bonusTemplates: readonly BonusTemplate[];
   game(gameId: string): Game | undefined;
   /** The version that is granted today; undefined when there is none or it has ended. */
   offeredTemplate(bonusId: string): BonusTemplate | undefined;
@@ -53,9 +71,10 @@ export type Catalogue = {
   template(bonusId: string, version: number): BonusTemplate;
 };
 
-export function createCatalogue({ games, bonusTemplates }: z.infer<typeof catalogueSchema>): Catalogue {
+export function createCatalogue({ games, bonusTemplates }: CatalogueFile): Catalogue {
   const gamesById = new Map(games.map((entry) => [entry.gameId, entry]));
   return {
+    bonusTemplates,
     game: (gameId) => gamesById.get(gameId),
     offeredTemplate(bonusId) {
       const versions = bonusTemplates.filter((entry) => entry.bonusId === bonusId);

@@ -37,6 +37,14 @@ export function decideFor<Answer>(
   return accept(unfolding.events, decision.answer);
 }
 
+/** Records what has fallen due for a registered player by now, and nothing else; nothing when it is settled already. */
+export function settleWhatIsDue(player: Player, now: Moment, catalogue: Catalogue): PlayerDecision<'settled'> {
+  if (player.state.status === 'none') return reject({ type: 'PlayerNotFound' });
+  const unfolding = unfold(player.playerId, player.state, player.past, now, catalogue);
+  recordWhatIsDue(unfolding);
+  return done(unfolding, 'settled');
+}
+
 /** Answers without a new event: what was asked is already so. */
 export function nothingNew<Answer>(answer: Answer): PlayerDecision<Answer> {
   return accept([], answer);

@@ -4,7 +4,7 @@ import { PLAYER_SCHEMA_VERSION } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { decideFor, type Player, type PlayerDecision } from '../player/decision.js';
+import { decideFor, type Player, type PlayerDecision, settleWhatIsDue } from '../player/decision.js';
 import type { Unfolding } from '../player/unfolding.js';
 import { apply } from './aggregate.js';
 import type { Archive } from './archive.js';
@@ -58,6 +58,8 @@ export type Players = {
     context: RequestContext,
     decide: (unfolding: Unfolding) => PlayerDecision<Answer>,
   ): Promise<Executed<Answer>>;
+  /** Records what has fallen due for the player by the moment of the request; nothing when that is settled. */
+  settle(playerId: PlayerId, context: RequestContext): Promise<Executed<'settled'>>;
 };
 
 export type PlayersOptions = HistoriesOptions & {
@@ -81,6 +83,8 @@ export function createPlayers(
     execute,
     decide: (playerId, context, decide) =>
       execute(playerId, context, (player) => decideFor(player, context.now, catalogue, decide)),
+    settle: (playerId, context) =>
+      execute(playerId, context, (player) => settleWhatIsDue(player, context.now, catalogue)),
   };
 
   async function execute<Answer>(

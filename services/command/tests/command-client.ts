@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type { EventStore } from '../../../shared/event-store/event-store.js';
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import { sign } from '../../../shared/http/signature.js';
+import { CATALOGUE_STREAM } from '../../../shared/ids/streams.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { readConfig } from '../config.js';
 import type { Archive } from '../runtime/archive.js';
 import { createMemoryArchive } from '../runtime/memory-archive.js';
 import type { PayoutPorts } from '../runtime/payouts.js';
+import type { TimerLease } from '../runtime/timers.js';
 import type { FindUnmarkedDetails } from '../runtime/unmarked-details.js';
 import { startCommand } from '../service.js';
 
@@ -34,19 +36,20 @@ export type CommandOptions = {
   readonly nowMs?: () => number;
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
+  readonly timerLease?: TimerLease;
+  /** For the read models; without it, Postgres is away. */
+  readonly postgresUrl?: string;
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
 
-/** A command service on a free port, over the in-memory store unless told otherwise. */
-export async function commandService(t: TestContext, options: CommandOptions = {}) {
-  const store = options.store ?? createMemoryEventStore();
-  const nowMs = options.nowMs ?? (() => Date.now());
-  const config = readConfig({
+/** The configuration of every test: the product's own catalogue, keys that are in this file. */
+export function configOfTests(postgresUrl = 'postgres://127.0.0.1:1/unused') {
+  return readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
     EVENTSTORE_URL: 'unused',
-    POSTGRES_URL: 'postgres://127.0.0.1:1/unused',
+    POSTGRES_URL: postgresUrl,
     CROUPIER_EMAIL_KEY: 'ab'.repeat(32),
     CROUPIER_TOKEN_KEY: 'cd'.repeat(32),
     CROUPIER_OAUTH_KEY: 'ef'.repeat(32),
@@ -58,11 +61,19 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     CROUPIER_OPERATOR_KEYS: JSON.stringify([{ id: 'fast-track', sha256: sha256(OPERATOR_KEY) }]),
     CROUPIER_BACKOFFICE_KEYS: JSON.stringify([{ id: 'back-office', sha256: sha256(BACKOFFICE_KEY) }]),
   });
+}
+
+/** A command service on a free port, over the in-memory store unless told otherwise. */
+export async function commandService(t: TestContext, options: CommandOptions = {}) {
+  const store = options.store ?? createMemoryEventStore();
+  const nowMs = options.nowMs ?? (() => Date.now());
+  const config = configOfTests(options.postgresUrl);
   const service = await startCommand(config, {
     store,
     archive: options.archive ?? createMemoryArchive(),
     payouts: options.payouts ?? NO_PAYOUTS,
     findUnmarkedDetails: options.findUnmarkedDetails ?? (async () => []),
+    ...timersOf(options),
     clock: { nowMs },
     logger: silentLogger,
   });
@@ -97,6 +108,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
   return {
     store,
     url: service.url,
+    stop: () => service.stop(),
     send,
     provider: (action: string, body: unknown) =>
       signed(`/provider/v1/${action}`, body, { id: 'mock', secret: PROVIDER_SECRET, header: 'X-Provider-Id' }),
@@ -110,6 +122,12 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     asPlayer: (token: string, path: string, body?: unknown, method = 'POST', headers: Record<string, string> = {}) =>
       send(path, { method, headers: { Authorization: `Bearer ${token}`, ...headers }, body }),
   };
+}
+
+/** With read models at hand the timers are the real ones; without, nothing falls due by itself. */
+function timersOf({ timerLease, postgresUrl }: CommandOptions): { timerLease?: TimerLease } {
+  if (timerLease !== undefined) return { timerLease };
+  return postgresUrl === undefined ? { timerLease: async () => false } : {};
 }
 
 export type CommandClient = Awaited<ReturnType<typeof commandService>>;
@@ -150,10 +168,10 @@ export function betBody({ playerId, sessionId }: ReadyPlayer, change: Record<str
   };
 }
 
-/** Every event of the store, in order. */
+/** Every event of the store, in order, but for the catalogue's, which a start records. */
 export async function allEvents(store: EventStore) {
   const events = [];
-  for await (const event of store.readAll()) events.push(event);
+  for await (const event of store.readAll()) if (event.stream !== CATALOGUE_STREAM) events.push(event);
   return events;
 }
 

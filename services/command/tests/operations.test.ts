@@ -1,9 +1,20 @@
 import test from 'ava';
+import { until } from '../../../infra/testing/until.js';
 import { type EventStore, StoreUnavailable } from '../../../shared/event-store/event-store.js';
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import { parsePlayerId } from '../../../shared/ids/ids.js';
+import { CATALOGUE_STREAM } from '../../../shared/ids/streams.js';
+import { createCatalogue } from '../catalogue/catalogue.js';
+import { CatalogueChanged, checkCatalogue } from '../runtime/catalogue-check.js';
 import type { UnmarkedDetails } from '../runtime/unmarked-details.js';
-import { allEvents, betBody, type CommandClient, commandService, readyPlayer } from './command-client.js';
+import {
+  allEvents,
+  betBody,
+  type CommandClient,
+  commandService,
+  configOfTests,
+  readyPlayer,
+} from './command-client.js';
 
 // What an operator sees of command: readiness, metrics, and what it makes up after a crash.
 
@@ -31,7 +42,44 @@ test('without the event store it is not ready', async (t) => {
   const command = await commandService(t, { store });
   const ready = await get(command, '/health/ready');
   t.is(ready.status, 503);
-  t.deepEqual(JSON.parse(ready.text).missing, ['eventStore']);
+  t.deepEqual(JSON.parse(ready.text).missing, ['eventStore', 'catalogue: down']);
+});
+
+test('started before the event store, it credits no bonus under a catalogue that was not checked; then it does', async (t) => {
+  const memory = createMemoryEventStore();
+  const { playerId } = await readyPlayer(
+    await commandService(t, { store: { ...memory, close: async () => undefined } }),
+  );
+  let away = true;
+  const store: EventStore = {
+    ...memory,
+    readStream(stream, options) {
+      if (away && stream === CATALOGUE_STREAM) throw new StoreUnavailable('down');
+      return memory.readStream(stream, options);
+    },
+  };
+  const command = await commandService(t, { store });
+  const credit = { player_id: playerId, bonus_id: 'welcome_bonus_50', amount: 50.0, metadata: {} };
+  const refused = await command.operator('/operator/bonus-credit', credit);
+  t.deepEqual([refused.status, refused.body.code], [503, 'unavailable']);
+  t.deepEqual(JSON.parse((await get(command, '/health/ready')).text).missing, ['catalogue: down']);
+  away = false;
+  await until('it is ready', async () => (await get(command, '/health/ready')).status === 200);
+  t.is((await command.operator('/operator/bonus-credit', credit)).status, 200);
+});
+
+test('with a bonus version that is not what it was, it does not start, and names it', async (t) => {
+  const store = createMemoryEventStore();
+  const { catalogue } = configOfTests();
+  const [welcome] = catalogue.bonusTemplates;
+  if (welcome === undefined) return t.fail('the catalogue is empty');
+  const before = createCatalogue({ games: [], bonusTemplates: [{ ...welcome, expiryDays: 31 }] });
+  await checkCatalogue(store, before, '2026-01-02T12:00:00.000Z');
+  await t.throwsAsync(commandService(t, { store }), {
+    instanceOf: CatalogueChanged,
+    message: 'bonus template welcome_bonus_50 version 1 is not what it was: expiryDays was 31',
+  });
+  return undefined;
 });
 
 test('metrics count what came of each request, by route', async (t) => {

@@ -33,6 +33,7 @@ const FACTS: readonly Fact[] = (() => {
 })();
 
 const MONEY: readonly Operation[] = ['setBalances', 'post', 'post'];
+const PLAYED: readonly Operation[] = ['moveGameSession', 'moveRound'];
 const TRACES: readonly Operation[] = ['addEvent', 'setHead'];
 
 /** What each event type changes; every type has at least its traces. */
@@ -61,11 +62,11 @@ const OPERATIONS: { readonly [T in PlayerEventType | ProfileEvent['type']]: read
   WithdrawalFailed: [...MONEY, 'movePayment', 'addTransaction', ...TRACES],
   WithdrawalReversed: [...MONEY, 'movePayment', 'addTransaction', ...TRACES],
   GameSessionStarted: ['startGameSession', ...TRACES],
-  GameSessionEnded: ['endGameSession', ...TRACES],
-  BetPlaced: [...MONEY, 'addTransaction', ...TRACES],
-  WinCredited: [...MONEY, 'addTransaction', ...TRACES],
-  RoundPlayed: [...MONEY, 'addTransaction', 'addTransaction', ...TRACES],
-  TransactionRolledBack: [...MONEY, 'addTransaction', ...TRACES],
+  GameSessionEnded: ['moveGameSession', ...TRACES],
+  BetPlaced: [...MONEY, 'addTransaction', ...PLAYED, ...TRACES],
+  WinCredited: [...MONEY, 'addTransaction', ...PLAYED, ...TRACES],
+  RoundPlayed: [...MONEY, 'addTransaction', 'addTransaction', ...PLAYED, ...TRACES],
+  TransactionRolledBack: [...MONEY, 'addTransaction', ...PLAYED, ...TRACES],
   RollbackTombstoned: ['addTransaction', ...TRACES],
   BonusQueued: ['openBonus', 'addTransaction', ...TRACES],
   BonusGranted: [...MONEY, 'openBonus', 'addTransaction', ...TRACES],

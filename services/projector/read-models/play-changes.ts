@@ -1,7 +1,8 @@
 import { match } from 'ts-pattern';
 import type { Decoded } from '../../../shared/events/codec.js';
-import type { PlayerEvent } from '../../../shared/events/player-events.js';
+import type { PlayerEvent, PlayerEventOf } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
+import { negate } from '../../../shared/money/money.js';
 import { type Change, change, type Rows } from './rows.js';
 
 type PlayEvent = Extract<
@@ -31,8 +32,8 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
         started_at: at,
       }),
     ])
-    .with({ type: 'GameSessionEnded' }, ({ data: { sessionId, reason } }) => [
-      change('endGameSession', { session_id: sessionId, ended_at: at, end_reason: reason }),
+    .with({ type: 'GameSessionEnded' }, ({ data }) => [
+      inSession(playerId, data, { ended_at: at, end_reason: data.reason }),
     ])
     .with({ type: 'BetPlaced' }, ({ data }) => [
       line(playerId, event, {
@@ -42,6 +43,8 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
         reference: data.transactionId,
         amount: data.amount,
       }),
+      inSession(playerId, data, { bets: 1, staked: data.amount, last_used_at: at }),
+      inRound(playerId, event, data, { bets: 1, staked: data.amount }),
     ])
     .with({ type: 'WinCredited' }, ({ data }) => [
       line(playerId, event, {
@@ -52,6 +55,8 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
         related_reference: data.referenceTransactionId,
         amount: data.amount,
       }),
+      inSession(playerId, data, { won: data.amount }),
+      inRound(playerId, event, data, { wins: 1, won: data.amount, closes: data.roundClosed || null }),
     ])
     .with({ type: 'RoundPlayed' }, ({ data }) => {
       const both = { ...gameOf(data), ...moneyOf(data) };
@@ -66,6 +71,11 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
           related_reference: bet.transactionId,
           amount: win.amount,
         }),
+        inSession(playerId, data, { bets: 1, staked: bet.amount, won: win.amount, last_used_at: at }),
+        inRound(playerId, event, data, {
+          ...{ bets: 1, staked: bet.amount, wins: 1, won: win.amount },
+          closes: data.roundClosed || null,
+        }),
       ];
     })
     .with({ type: 'TransactionRolledBack' }, ({ data }) => [
@@ -77,6 +87,7 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
         related_reference: data.referenceTransactionId,
         amount: data.amount,
       }),
+      ...rolledBack(playerId, event, data),
     ])
     .with({ type: 'RollbackTombstoned' }, ({ data }) => [
       line(playerId, event, {
@@ -88,6 +99,49 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
       }),
     ])
     .exhaustive();
+}
+
+/** The original no longer counts where it had counted. A bet that has no outcome any more opens its round again. */
+function rolledBack(
+  playerId: PlayerId,
+  event: PlayEvent,
+  data: PlayerEventOf<'TransactionRolledBack'>['data'],
+): readonly Change[] {
+  const { original, amount, sessionId, provider, reopenedBet } = data;
+  const taken = original === 'bet' ? { bets: -1, staked: negate(amount) } : { won: negate(amount) };
+  const wins = original === 'win' ? { wins: -1 } : {};
+  const closes = reopenedBet === null ? null : false;
+  return [
+    // Older events do not say which session it was.
+    ...(sessionId === null ? [] : [inSession(playerId, { sessionId, provider }, taken)]),
+    inRound(playerId, event, data, { ...taken, ...wins, rolled_back: 1, closes }),
+  ];
+}
+
+function inSession(
+  playerId: PlayerId,
+  { sessionId, provider }: { readonly sessionId: string; readonly provider: string },
+  own: Partial<Rows['moveGameSession']>,
+): Change {
+  return change('moveGameSession', {
+    ...{ session_id: sessionId, player_id: playerId, provider },
+    ...{ bets: 0, staked: '0', won: '0', last_used_at: null, ended_at: null, end_reason: null },
+    ...own,
+  });
+}
+
+function inRound(
+  playerId: PlayerId,
+  { revision, metadata }: PlayEvent,
+  data: { readonly provider: string; readonly roundId: string; readonly gameId: string; readonly currency: string },
+  own: Partial<Rows['moveRound']>,
+): Change {
+  return change('moveRound', {
+    ...{ player_id: playerId, revision, provider: data.provider, round_id: data.roundId, game_id: data.gameId },
+    ...{ currency: data.currency, at: metadata.occurredAt },
+    ...{ bets: 0, wins: 0, staked: '0', won: '0', rolled_back: 0, closes: null },
+    ...own,
+  });
 }
 
 type Line = Rows['addTransaction'];

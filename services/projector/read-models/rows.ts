@@ -120,7 +120,34 @@ export type Rows = {
     provider: string;
     started_at: string;
   };
-  readonly endGameSession: { session_id: string; ended_at: string; end_reason: string };
+  /** What one event adds to a session of this player and provider, and whether it ends it. Null leaves a column as it is. */
+  readonly moveGameSession: {
+    session_id: string;
+    player_id: string;
+    provider: string;
+    bets: number;
+    staked: string;
+    won: string;
+    last_used_at: string | null;
+    ended_at: string | null;
+    end_reason: string | null;
+  };
+  /** What one event adds to a round. `closes`: true ends it, false opens it again, null says nothing of it. */
+  readonly moveRound: {
+    player_id: string;
+    revision: number;
+    provider: string;
+    round_id: string;
+    game_id: string;
+    currency: string;
+    at: string;
+    bets: number;
+    wins: number;
+    staked: string;
+    won: string;
+    rolled_back: number;
+    closes: boolean | null;
+  };
   readonly addEvent: {
     player_id: string;
     revision: number;

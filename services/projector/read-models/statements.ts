@@ -245,14 +245,61 @@ export const STATEMENTS: { readonly [O in Operation]: Statement<Rows[O]> } = {
       provider: 'text',
       started_at: 'timestamptz',
     },
-    text: `insert into read_model.game_sessions (session_id, player_id, game_id, provider, started_at)
-      select session_id, player_id, game_id, provider, started_at from rows`,
+    text: `insert into read_model.game_sessions (session_id, player_id, game_id, provider, started_at, last_used_at)
+      select session_id, player_id, game_id, provider, started_at, started_at from rows`,
   },
-  endGameSession: {
-    columns: { session_id: 'text', ended_at: 'timestamptz', end_reason: 'text' },
-    key: (row) => row.session_id,
-    text: `update read_model.game_sessions s set ended_at = rows.ended_at, end_reason = rows.end_reason
-      from rows where s.session_id = rows.session_id`,
+  moveGameSession: {
+    columns: {
+      session_id: 'text',
+      player_id: 'bigint',
+      provider: 'text',
+      bets: 'integer',
+      staked: 'numeric',
+      won: 'numeric',
+      last_used_at: 'timestamptz',
+      ended_at: 'timestamptz',
+      end_reason: 'text',
+    },
+    // Nobody checks the session that a win names: one of another player or provider is not moved by it.
+    text: `, moves as (
+        select session_id, player_id, provider, sum(bets) as bets, sum(staked) as staked, sum(won) as won,
+          max(last_used_at) as last_used_at, max(ended_at) as ended_at, max(end_reason) as end_reason
+        from rows group by session_id, player_id, provider)
+      update read_model.game_sessions s set bets = s.bets + moves.bets, staked = s.staked + moves.staked,
+        won = s.won + moves.won, last_used_at = greatest(s.last_used_at, moves.last_used_at),
+        ended_at = coalesce(moves.ended_at, s.ended_at), end_reason = coalesce(moves.end_reason, s.end_reason)
+      from moves
+      where s.session_id = moves.session_id and s.player_id = moves.player_id and s.provider = moves.provider`,
+  },
+  moveRound: {
+    columns: {
+      player_id: 'bigint',
+      revision: 'bigint',
+      provider: 'text',
+      round_id: 'text',
+      game_id: 'text',
+      currency: 'text',
+      at: 'timestamptz',
+      bets: 'integer',
+      wins: 'integer',
+      staked: 'numeric',
+      won: 'numeric',
+      rolled_back: 'integer',
+      closes: 'boolean',
+    },
+    // Every round begins with a bet, so what is inserted has one as its first row.
+    text: `insert into read_model.rounds as r (player_id, provider, round_id, game_id, currency, first_bet_at, last_at,
+        bets, wins, staked, won, rolled_back, closed_at, closing_revision)
+      select player_id, provider, round_id, (array_agg(game_id order by revision))[1], min(currency), min(at), max(at),
+        sum(bets), sum(wins), sum(staked), sum(won), sum(rolled_back),
+        (array_agg(case when closes then at end order by revision desc) filter (where closes is not null))[1],
+        max(revision) filter (where closes is not null)
+      from rows group by player_id, provider, round_id
+      on conflict (player_id, provider, round_id) do update set last_at = greatest(r.last_at, excluded.last_at),
+        bets = r.bets + excluded.bets, wins = r.wins + excluded.wins, staked = r.staked + excluded.staked,
+        won = r.won + excluded.won, rolled_back = r.rolled_back + excluded.rolled_back,
+        closed_at = case when excluded.closing_revision is null then r.closed_at else excluded.closed_at end,
+        closing_revision = coalesce(excluded.closing_revision, r.closing_revision)`,
   },
   addEvent: {
     columns: {

@@ -1,60 +1,19 @@
-import { fileURLToPath } from 'node:url';
-import test, { type ExecutionContext } from 'ava';
-import { testDatabase } from '../../../infra/testing/test-database.js';
-import { testStack } from '../../../infra/testing/test-stack.js';
-import type { EventStore, StoredEvent } from '../../../shared/event-store/event-store.js';
+import test from 'ava';
+import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import type { Draft } from '../../../shared/events/envelope.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
-import { migrate } from '../../../shared/postgres/migrate.js';
-import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
-import { silentLogger } from '../../../shared/telemetry/log.js';
 import { LIFE_BALANCES, playerLife } from '../../../shared/testing/player-life.js';
 import { createScribe } from '../../../shared/testing/scribe.js';
-import { CheckpointMoved, createCheckpoint, readCheckpoint } from '../read-models/checkpoint.js';
+import { CheckpointMoved } from '../read-models/checkpoint.js';
 import { BrokenHistory, readFact } from '../read-models/fact.js';
 import { project } from '../read-models/project.js';
 import { rowsOf } from './all-rows.js';
+import { allOf, emptyReadModels, projectAll } from './projection.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 const JANE = '12345' as PlayerId;
 const JOHN = '2147483646' as PlayerId;
-
-/** A database with empty read models. */
-async function emptyReadModels(t: ExecutionContext): Promise<Postgres> {
-  const { postgresUrl } = await testStack(t, ['postgres']);
-  const connectionString = await testDatabase(t, postgresUrl);
-  await migrate({ connectionString, schema: 'read_model', folder: MIGRATIONS, logger: silentLogger });
-  const postgres = createPostgres({
-    connectionString,
-    applicationName: 'test',
-    logger: silentLogger,
-    max: 2,
-    statementTimeoutMs: 10_000,
-  });
-  t.teardown(postgres.stop);
-  await createCheckpoint(postgres, 'read-models', undefined);
-  return postgres;
-}
-
-async function all(store: EventStore): Promise<readonly StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  for await (const event of store.readAll({ streamPrefixes: ['player-', 'profile-'] })) events.push(event);
-  return events;
-}
-
-async function projectAll(postgres: Postgres, events: readonly StoredEvent[], batchSize: number): Promise<void> {
-  for (let start = 0; start < events.length; start += batchSize) {
-    const batch = events.slice(start, start + batchSize);
-    const to = batch.at(-1)?.position ?? 0n;
-    await project(postgres, {
-      facts: batch.map(readFact),
-      from: await readCheckpoint(postgres, 'read-models'),
-      to,
-    });
-  }
-}
 
 async function lived(...players: readonly PlayerId[]): Promise<readonly StoredEvent[]> {
   const store = createMemoryEventStore();
@@ -64,7 +23,7 @@ async function lived(...players: readonly PlayerId[]): Promise<readonly StoredEv
   for (let step = 0; step < (lives[0]?.length ?? 0); step += 1) {
     await scribe.write(lives.flatMap((life) => life[step] ?? []));
   }
-  return all(store);
+  return allOf(store);
 }
 
 test('every event type is projected', async (t) => {
@@ -205,7 +164,7 @@ for (const { story, events, rows: expected } of LIMIT_STORIES) {
     await scribe.write(events.map((draft) => ({ stream: playerStream(JANE), draft })));
     for (const batchSize of [1, 1_000]) {
       const postgres = await emptyReadModels(t);
-      await projectAll(postgres, await all(store), batchSize);
+      await projectAll(postgres, await allOf(store), batchSize);
       const { limits = [] } = await rowsOf(postgres);
       t.deepEqual(
         limits.map(({ period, amount, pending_amount, pending_at }) => [
@@ -258,7 +217,7 @@ test('a transaction id at two players is an alarm, whatever the batches', async 
   const scribe = createScribe(store);
   await scribe.write(shared(JANE));
   await scribe.write(shared(JOHN));
-  const events = await all(store);
+  const events = await allOf(store);
   const one = await emptyReadModels(t);
   await projectAll(one, events, 1_000);
   const other = await emptyReadModels(t);

@@ -1,16 +1,10 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { findPlayers, readHead, readTimeline } from '../reads/backoffice-reads.js';
-import {
-  readBalance,
-  readBonuses,
-  readGameSessions,
-  readLimits,
-  readPayments,
-  readPlayer,
-} from '../reads/player-reads.js';
+import { readGameSessions } from '../reads/game-session-reads.js';
+import { readBalance, readBonuses, readLimits, readPayments, readPlayer } from '../reads/player-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { nextCursor, playerParameter } from './paging.js';
+import { nextCursor, page, playerParameter } from './paging.js';
 import {
   atPosition,
   found,
@@ -51,7 +45,12 @@ const timelinePage = z
   .transform(({ after, limit }) => ({ after, limit }));
 
 /** What operators of the brand look up about players. */
-export function backofficeRoutes({ postgres, freshness, keys }: BackofficeOptions): Router {
+export function backofficeRoutes({
+  postgres,
+  freshness,
+  keys,
+  nowMs,
+}: BackofficeOptions & { readonly nowMs: () => number }): Router {
   const router = new Router({ prefix: '/backoffice/players' });
   router.use(noStore, whileReadable);
   router.use(onlyBackoffice(keys));
@@ -70,17 +69,26 @@ export function backofficeRoutes({ postgres, freshness, keys }: BackofficeOption
     ctx.body = await postgres.inTransaction(async (sql) => {
       await sql.query('set transaction isolation level repeatable read');
       const recent = { before: undefined, limit: RECENT };
-      const now = new Date();
+      const now = new Date(nowMs());
       return {
         ...found(await readPlayer(sql, player, now)),
         limits: await readLimits(sql, player, now),
         balance: await readBalance(sql, player),
         bonuses: await readBonuses(sql, player, recent),
         payments: await readPayments(sql, player, recent),
-        game_sessions: await readGameSessions(sql, player, recent),
+        game_sessions: await readGameSessions(sql, player, recent, now),
         head: await readHead(sql, player),
       };
     });
+  });
+
+  router.get('/:id/game-sessions', async (ctx) => {
+    const wanted = queryOf(ctx, page);
+    const player = playerIdOf(ctx.params.id);
+    found(await readHead(postgres, player));
+    const sessions = await readGameSessions(postgres, player, wanted, new Date(nowMs()));
+    const next_before = nextCursor(sessions, wanted.limit, (row) => String(row.session_id));
+    ctx.body = { player_id: player, game_sessions: sessions, next_before };
   });
 
   router.get('/:id/timeline', async (ctx) => {

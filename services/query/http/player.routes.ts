@@ -11,11 +11,11 @@ import { unauthorized } from '../../../shared/http/problem.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import type { Freshness } from '../reads/freshness.js';
+import { readGameSessions } from '../reads/game-session-reads.js';
 import {
   isRevoked,
   readBalance,
   readBonuses,
-  readGameSessions,
   readLimits,
   readPayments,
   readPlayer,
@@ -84,7 +84,7 @@ export function playerRoutes({ postgres, freshness, key, nowMs }: PlayerRoutes):
 
   router.get('/game-sessions', async (ctx) => {
     const wanted = queryOf(ctx, page);
-    const sessions = await readGameSessions(postgres, playerOf(ctx), wanted);
+    const sessions = await readGameSessions(postgres, playerOf(ctx), wanted, new Date(nowMs()));
     const next_before = nextCursor(sessions, wanted.limit, (row) => String(row.session_id));
     ctx.body = { game_sessions: sessions, next_before };
   });

@@ -24,7 +24,7 @@ export function readLanes(
       ? 'parked_revision is not null'
       : 'failing_since is not null and parked_revision is null and delivered_revision < taken_revision';
   return sql.query(
-    `select ${LANE} from bridge.lanes where ${condition} and player_id > $1 order by player_id limit $2`,
+    `select ${LANE} from bridge.lanes where ${condition} and player_id > $1 order by lanes.player_id limit $2`,
     [after, limit],
   );
 }

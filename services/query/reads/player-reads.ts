@@ -107,17 +107,6 @@ export function readPayments(sql: Sql, playerId: PlayerId, { before, limit }: Pa
   );
 }
 
-export function readGameSessions(sql: Sql, playerId: PlayerId, { before, limit }: Page): Promise<readonly Row[]> {
-  return sql.query(
-    `select session_id, game_id, provider, started_at, ended_at, end_reason
-     from read_model.game_sessions
-     where player_id = $1 and ($2::text is null or (started_at, session_id) <
-       (select started_at, session_id from read_model.game_sessions where session_id = $2 and player_id = $1))
-     order by started_at desc, session_id desc limit $3`,
-    [playerId, before ?? null, limit],
-  );
-}
-
 /** True when this login was logged out: its token is no longer good, though it has not expired. */
 export async function isRevoked(sql: Sql, loginId: string): Promise<boolean> {
   const rows = await sql.query('select 1 from read_model.revoked_logins where login_id = $1', [loginId]);

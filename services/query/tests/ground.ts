@@ -37,9 +37,12 @@ export type Ground = {
   startProjector(): void;
 };
 
+/** What time it is to query, and when events are written; unless told, it is now. */
+export type Clock = { readonly nowMs: () => number; readonly written: () => Date };
+
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-export async function openGround(t: ExecutionContext): Promise<Ground> {
+export async function openGround(t: ExecutionContext, clock: Partial<Clock> = {}): Promise<Ground> {
   // Of its own: the test's events are all there are, and it needs no NATS.
   const stack = await startStack({ only: ['eventStore'] });
   t.teardown(stack.stop);
@@ -62,18 +65,22 @@ export async function openGround(t: ExecutionContext): Promise<Ground> {
       CROUPIER_OAUTH_CLIENTS: [{ id: CLIENT.client_id, sha256: sha256(CLIENT.client_secret) }],
       CROUPIER_OAUTH_KEY: '22'.repeat(32),
     },
-    { logger: silentLogger },
+    { logger: silentLogger, ...(clock.nowMs === undefined ? {} : { nowMs: clock.nowMs }) },
   );
   t.teardown(query.stop);
   const url = await query.start();
 
   return {
-    scribe: createScribe(store),
+    scribe: createScribe(store, clock.written),
     postgresUrl,
     get: async (path, headers = {}) => answerOf(await fetch(url + path, { headers })),
     post: async (path, body) => answerOf(await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })),
     async login(playerId, loginId = 'login') {
-      const token = await issuePlayerToken(playerTokenKey(TOKEN_KEY), { playerId, loginId }, Date.now());
+      const token = await issuePlayerToken(
+        playerTokenKey(TOKEN_KEY),
+        { playerId, loginId },
+        (clock.nowMs ?? Date.now)(),
+      );
       return { Authorization: `Bearer ${token}` };
     },
     startProjector() {

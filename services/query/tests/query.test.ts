@@ -12,6 +12,8 @@ import { BACKOFFICE_KEY, CLIENT, type Ground, OPERATOR_KEY, onceThere, openGroun
 const JANE = '12345' as PlayerId;
 const JOHN = '2147483646' as PlayerId;
 const NOBODY = '777' as PlayerId;
+/** A lane, and nothing else. */
+const JIM = '778' as PlayerId;
 const OPERATOR = { 'X-Api-Key': OPERATOR_KEY };
 const BACKOFFICE = { 'X-Api-Key': BACKOFFICE_KEY };
 
@@ -247,6 +249,29 @@ for (const [path, list, id] of [
   });
 }
 
+test('a game session says how long it lasted and what it came to, to the player and to the back office', async (t) => {
+  const { get, login } = await ground();
+  const { body } = await get('/me/game-sessions', await login(JANE));
+  const { started_at, ended_at, duration_s, ...session } = body.game_sessions[0];
+  t.deepEqual(session, {
+    ...{ session_id: `${JANE}-session-1`, game_id: 'slot_abc', provider: 'mock', end_reason: 'block' },
+    // 10.00 with a win of 20.00, 5.00 rolled back, 10.00 lost.
+    ...{ bets: 2, staked: '20.00', won: '20.00', net: '0.00', currency: 'EUR' },
+  });
+  t.is(duration_s, Math.floor((Date.parse(ended_at) - Date.parse(started_at)) / 1_000));
+  const seen = await get(`/backoffice/players/${JANE}/game-sessions`, BACKOFFICE);
+  t.deepEqual(seen.body, { player_id: JANE, ...body });
+  t.is((await get(`/backoffice/players/${NOBODY}/game-sessions`, BACKOFFICE)).status, 404);
+});
+
+test('no round of a whole life is stuck', async (t) => {
+  const { get } = await ground();
+  const { status, body } = await get('/backoffice/rounds?open_for=0m', BACKOFFICE);
+  t.is(status, 200);
+  t.deepEqual(body, { rounds: [], next_after: null });
+  t.is((await get('/backoffice/rounds')).status, 401);
+});
+
 test('a login that was logged out is refused, another of the player is not', async (t) => {
   const { get, login } = await ground();
   t.is((await get('/me', await login(JANE, `${JANE}-login-1`))).status, 401);
@@ -282,6 +307,15 @@ test('what a query string may not hold is refused with a pointer to it', async (
     ['/backoffice/deliveries', '/player_id', BACKOFFICE],
     ['/backoffice/lanes?state=open', '/state', BACKOFFICE],
     ['/backoffice/ledger/trial-balance?at=now', '/at', BACKOFFICE],
+    ['/backoffice/rounds?open_for=48', '/open_for', BACKOFFICE],
+    ['/backoffice/rounds?open_for=2w', '/open_for', BACKOFFICE],
+    ['/backoffice/rounds?open_for=-1h', '/open_for', BACKOFFICE],
+    ['/backoffice/rounds?open_for=1.5h', '/open_for', BACKOFFICE],
+    ['/backoffice/rounds?open_for=1h&open_for=2h', '/open_for', BACKOFFICE],
+    ['/backoffice/rounds?after=1%20mock', '/after', BACKOFFICE],
+    ['/backoffice/rounds?limit=1001', '/limit', BACKOFFICE],
+    ['/backoffice/rounds?state=open', '/state', BACKOFFICE],
+    [`/backoffice/players/${JANE}/game-sessions?before=%20`, '/before', BACKOFFICE],
   ];
   for (const [path, pointer, headers] of cases) {
     const { status, body } = await get(path, headers);
@@ -386,8 +420,9 @@ test('the back office sees what the bridge has taken and delivered, and which la
   await writer.query(
     `insert into bridge.lanes (player_id, taken_revision, taken_hash, taken_position, delivered_revision, failing_since,
        parked_revision, parked_reason, parked_at)
-     values ($1, 7, '', 0, 4, now(), 5, 'refused eight times', now()), ($2, 3, '', 0, 1, now(), null, null, null)`,
-    [JANE, JOHN],
+     values ($1, 7, '', 0, 4, now(), 5, 'refused eight times', now()), ($2, 3, '', 0, 1, now(), null, null, null),
+       ($3, 7, '', 0, 4, now(), 5, 'refused eight times', now())`,
+    [JANE, JOHN, JIM],
   );
   const { body } = await get(`/backoffice/deliveries?player_id=${JANE}&limit=4`, BACKOFFICE);
   t.like(body.lane, { backlog: 3, parked_revision: 5, parked_reason: 'refused eight times' });
@@ -408,7 +443,9 @@ test('the back office sees what the bridge has taken and delivered, and which la
     (await get(`/backoffice/lanes?state=${state}`, BACKOFFICE)).body.lanes.map(
       ({ player_id }: { player_id: string }) => player_id,
     );
-  t.deepEqual(await lanesOf('parked'), [JANE]);
+  // In the order of numbers, as the cursor is, not of text.
+  t.deepEqual(await lanesOf('parked'), [JIM, JANE]);
+  t.deepEqual(await lanesOf(`parked&after=${JIM}`), [JANE]);
   t.deepEqual(await lanesOf('failing'), [JOHN]);
   t.deepEqual((await get(`/backoffice/deliveries?player_id=${NOBODY}`, BACKOFFICE)).body.lane, null);
 });

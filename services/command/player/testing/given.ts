@@ -3,7 +3,7 @@ import type { PlayerEvent } from '../../../../shared/events/player-events.js';
 import { type PlayerId, parsePlayerId } from '../../../../shared/ids/ids.js';
 import { isBalanced } from '../../../../shared/money/postings.js';
 import { registerPlayer } from '../account.js';
-import { decideFor, type PlayerDecision } from '../decision.js';
+import { decideFor, type PlayerDecision, settleWhatIsDue } from '../decision.js';
 import { evolve } from '../evolve.js';
 import { type Past, unarchivedPast } from '../past.js';
 import type { Rejection } from '../rejection.js';
@@ -26,6 +26,8 @@ export type TestPlayer = {
   state(): PlayerState;
   /** Decides at a moment and, when accepted, applies what it comes to. */
   run<Answer>(step: Step<Answer>, now?: string): PlayerDecision<Answer>;
+  /** As `run`, of what a timer asks for: whatever is due. */
+  settle(now: string): PlayerDecision<'settled'>;
 };
 
 export function registeredPlayer(currency = 'EUR'): TestPlayer {
@@ -57,14 +59,15 @@ export function playerIn(
   const player = () => ({ playerId: PLAYER, state, past });
   const registered = registerPlayer(player(), { currency, profileRevision: 0 });
   if (registered.ok) apply(registered.events, NOW);
+  const applied = <Answer>(decision: PlayerDecision<Answer>, now: string) => {
+    if (decision.ok) apply(decision.events, now);
+    return decision;
+  };
   return {
     events,
     state: () => state,
-    run(step, now = NOW) {
-      const decision = decideFor(player(), now, CATALOGUE, step);
-      if (decision.ok) apply(decision.events, now);
-      return decision;
-    },
+    run: (step, now = NOW) => applied(decideFor(player(), now, CATALOGUE, step), now),
+    settle: (now) => applied(settleWhatIsDue(player(), now, CATALOGUE), now),
   };
 }
 
@@ -76,41 +79,43 @@ export function given(t: ExecutionContext, ...steps: readonly (Step | StepAt)[])
     t.true(decision.ok, decision.ok ? undefined : `a given step was refused: ${JSON.stringify(decision.rejection)}`);
   }
   return {
-    when<Answer>(step: Step<Answer>, now = NOW) {
-      const decision = player.run(step, now);
-      const outcome = {
-        thenEvents(...events: readonly PlayerEvent[]) {
-          t.deepEqual(decision.ok ? decision.events : decision.rejection, events);
-          return outcome;
-        },
-        /** Only the types, in order, where the contents are another test's. */
-        thenTypes(...types: readonly PlayerEvent['type'][]) {
-          t.deepEqual(decision.ok ? decision.events.map(({ type }) => type) : decision.rejection, types);
-          return outcome;
-        },
-        thenNothing() {
-          return outcome.thenEvents();
-        },
-        thenRejects(rejection: Rejection) {
-          t.deepEqual(decision.ok ? decision.events : decision.rejection, rejection);
-          return outcome;
-        },
-        thenAnswers(answer: Answer) {
-          t.deepEqual(decision.ok ? decision.answer : decision.rejection, answer);
-          return outcome;
-        },
-        thenBalances(cash: string, bonus = '0.00', withdrawal = '0.00') {
-          const state = player.state();
-          t.deepEqual(state.status === 'registered' ? state.balances : state, {
-            cash,
-            bonus,
-            withdrawal,
-            currency: 'EUR',
-          });
-          return outcome;
-        },
-      };
+    when: <Answer>(step: Step<Answer>, now = NOW) => outcomeOf(t, player, player.run(step, now)),
+    whenTimersFire: (now: string) => outcomeOf(t, player, player.settle(now)),
+  };
+}
+
+function outcomeOf<Answer>(t: ExecutionContext, player: TestPlayer, decision: PlayerDecision<Answer>) {
+  const outcome = {
+    thenEvents(...events: readonly PlayerEvent[]) {
+      t.deepEqual(decision.ok ? decision.events : decision.rejection, events);
+      return outcome;
+    },
+    /** Only the types, in order, where the contents are another test's. */
+    thenTypes(...types: readonly PlayerEvent['type'][]) {
+      t.deepEqual(decision.ok ? decision.events.map(({ type }) => type) : decision.rejection, types);
+      return outcome;
+    },
+    thenNothing() {
+      return outcome.thenEvents();
+    },
+    thenRejects(rejection: Rejection) {
+      t.deepEqual(decision.ok ? decision.events : decision.rejection, rejection);
+      return outcome;
+    },
+    thenAnswers(answer: Answer) {
+      t.deepEqual(decision.ok ? decision.answer : decision.rejection, answer);
+      return outcome;
+    },
+    thenBalances(cash: string, bonus = '0.00', withdrawal = '0.00') {
+      const state = player.state();
+      t.deepEqual(state.status === 'registered' ? state.balances : state, {
+        cash,
+        bonus,
+        withdrawal,
+        currency: 'EUR',
+      });
       return outcome;
     },
   };
+  return outcome;
 }

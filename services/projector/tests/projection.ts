@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { testDatabase } from '../../../infra/testing/test-database.js';
+import { testStack } from '../../../infra/testing/test-stack.js';
+import type { EventStore, StoredEvent } from '../../../shared/event-store/event-store.js';
+import { migrate } from '../../../shared/postgres/migrate.js';
+import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
+import { silentLogger } from '../../../shared/telemetry/log.js';
+import { createCheckpoint, readCheckpoint } from '../read-models/checkpoint.js';
+import { readFact } from '../read-models/fact.js';
+import { project } from '../read-models/project.js';
+
+export const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
+
+/** A database with empty read models. */
+export async function emptyReadModels(t: ExecutionContext): Promise<Postgres & { readonly connectionString: string }> {
+  const { postgresUrl } = await testStack(t, ['postgres']);
+  const connectionString = await testDatabase(t, postgresUrl);
+  await migrate({ connectionString, schema: 'read_model', folder: MIGRATIONS, logger: silentLogger });
+  const postgres = createPostgres({
+    connectionString,
+    applicationName: 'test',
+    logger: silentLogger,
+    max: 2,
+    statementTimeoutMs: 10_000,
+  });
+  t.teardown(postgres.stop);
+  await createCheckpoint(postgres, 'read-models', undefined);
+  return { ...postgres, connectionString };
+}
+
+/** All that the projector would read of a store. */
+export async function allOf(store: EventStore): Promise<readonly StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  for await (const event of store.readAll({ streamPrefixes: ['player-', 'profile-'] })) events.push(event);
+  return events;
+}
+
+export async function projectAll(postgres: Postgres, events: readonly StoredEvent[], batchSize: number): Promise<void> {
+  for (let start = 0; start < events.length; start += batchSize) {
+    const batch = events.slice(start, start + batchSize);
+    const to = batch.at(-1)?.position ?? 0n;
+    await project(postgres, {
+      facts: batch.map(readFact),
+      from: await readCheckpoint(postgres, 'read-models'),
+      to,
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import Router from '@koa/router';
+import { z } from 'zod';
+import { parsePlayerId } from '../../../shared/ids/ids.js';
+import { type RoundKey, type RoundRow, readOpenRounds } from '../reads/round-reads.js';
+import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
+import { nextCursor } from './paging.js';
+import { atPosition, limitParameter, noStore, queryOf, whileReadable } from './reading.js';
+
+const ROUNDS = 100;
+const ROUNDS_MAX = 1_000;
+
+const UNIT_MS: { readonly [unit: string]: number } = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `48h`, `90m`, `2d`; in milliseconds. */
+const age = z
+  .string()
+  .regex(/^\d{1,5}[mhd]$/, 'must be a number of minutes, hours or days: 90m, 48h, 2d')
+  .transform((text) => Number(text.slice(0, -1)) * (UNIT_MS[text.slice(-1)] ?? 0));
+
+/** `<player_id> <provider> <round_id>`, as `next_after` of the page before. */
+const roundCursor = z.string().transform((text, context): RoundKey => {
+  const [, player = '', provider = '', roundId = ''] = /^(\d{1,10}) (.+) (\S{1,128})$/.exec(text) ?? [];
+  const playerId = parsePlayerId(player);
+  if (playerId !== undefined) return { playerId, provider, roundId };
+  context.addIssue('must be the next_after of another page');
+  return z.NEVER;
+});
+
+const openRounds = z.strictObject({
+  open_for: age.default(48 * 3_600_000),
+  after: roundCursor.optional(),
+  limit: limitParameter(ROUNDS, ROUNDS_MAX),
+});
+
+/** What operators look up about rounds that got stuck: played, and not closed. */
+export function roundsRoutes({
+  postgres,
+  freshness,
+  keys,
+  nowMs,
+}: BackofficeOptions & { readonly nowMs: () => number }): Router {
+  const router = new Router({ prefix: '/backoffice/rounds' });
+  router.use(noStore, whileReadable);
+  router.use(onlyBackoffice(keys));
+  router.use(atPosition(freshness));
+
+  router.get('/', async (ctx) => {
+    const { open_for: openForMs, after, limit } = queryOf(ctx, openRounds);
+    const rounds = await readOpenRounds(postgres, { before: new Date(nowMs() - openForMs), after, limit });
+    ctx.body = { rounds, next_after: nextCursor(rounds, limit, cursorOf) };
+  });
+
+  return router;
+}
+
+function cursorOf({ player_id, provider, round_id }: RoundRow): string {
+  return `${player_id} ${provider} ${round_id}`;
+}
