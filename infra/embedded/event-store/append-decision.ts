@@ -1,4 +1,5 @@
-import type { IndexEntry, StreamState } from './storage/storage.js';
+import type { IndexEntry } from './storage/index-entry.js';
+import type { StreamState } from './storage/storage.js';
 
 export type ExpectedState = 'any' | 'no_stream' | 'stream_exists' | number;
 

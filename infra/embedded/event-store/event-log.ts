@@ -30,6 +30,10 @@ export type EventLog = {
   tombstone(request: DeleteRequest): Promise<WriteOutcome>;
   /** Calls back after each commit, until the returned function is called. */
   onCommit(listener: () => void): () => void;
+  /** Runs this while nothing is written; writes wait. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** What is on disk is unknown: from now on every write is refused. */
+  fail(error: unknown): void;
   /** Resolves once no write waits. */
   settled(): Promise<void>;
 };
@@ -60,12 +64,14 @@ export function createEventLog(options: {
       await storage.commit(write);
       for (const listener of listeners) listener();
     },
-    onFailure(error) {
-      if (failure !== undefined) return;
-      failure = error;
-      options.onFailure(error);
-    },
+    onFailure: fail,
   });
+
+  function fail(error: unknown): void {
+    if (failure !== undefined) return;
+    failure = error;
+    options.onFailure(error);
+  }
 
   rememberLatest();
 
@@ -201,11 +207,17 @@ export function createEventLog(options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    alone: (work) =>
+      commits.alone(async () => {
+        if (failure !== undefined) throw failure;
+        return work();
+      }),
+    fail,
     settled: commits.settled,
   };
 }
 
-function systemEvent(type: string, data: Buffer): NewEvent {
+export function systemEvent(type: string, data: Buffer): NewEvent {
   return { id: newEventId(), type, contentType: 'application/json', data, customMetadata: Buffer.alloc(0) };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
 import { testEventStore } from '../../../shared/event-store/event-store.contract.js';
+import { scavenge } from '../../tools/scavenge/scavenge.js';
 import { startEventStoreServer } from './server.js';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'croupier-event-store-'));
@@ -14,6 +15,14 @@ test.after.always(async () => {
 });
 
 testEventStore(test, 'embedded server', async (t) => {
+  const store = createEsdbEventStore({ connectionString: server.url, appendTimeoutMs: 20_000, readTimeoutMs: 20_000 });
+  t.teardown(() => store.close());
+  return store;
+});
+
+// Each test begins on a server that was just scavenged, and goes on through the scavenges of the others.
+testEventStore(test, 'embedded server between scavenges', async (t) => {
+  await scavenge(server.url);
   const store = createEsdbEventStore({ connectionString: server.url, appendTimeoutMs: 20_000, readTimeoutMs: 20_000 });
   t.teardown(() => store.close());
   return store;

@@ -21,6 +21,8 @@ export type Group = {
 export type GroupCommit = {
   /** Resolves only after what was planned is on disk. */
   submit<T>(job: Job<T>): Promise<T>;
+  /** Runs this while no group is planned or written; jobs wait for its end. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves once nothing waits and nothing is being written. */
   settled(): Promise<void>;
 };
@@ -44,10 +46,12 @@ export function createGroupCommit(options: {
   readonly onFailure: (error: unknown) => void;
 }): GroupCommit {
   let waiting: WaitingJob[] = [];
+  const alone: (() => Promise<void>)[] = [];
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 || alone.length > 0) {
+      await alone.shift()?.();
       // The requests of one network packet arrive in one turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
       await commitGroup(takeGroup());
@@ -99,6 +103,11 @@ export function createGroupCommit(options: {
     submit: <T>(job: Job<T>) =>
       new Promise<T>((resolve, reject) => {
         waiting.push({ job, resolve: resolve as (outcome: unknown) => void, reject });
+        running ??= run();
+      }),
+    alone: <T>(work: () => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        alone.push(() => work().then(resolve, reject));
         running ??= run();
       }),
     async settled() {

@@ -3,10 +3,12 @@ import { createEventLog } from './event-log.js';
 import { append } from './grpc/append.js';
 import { batchAppend } from './grpc/batch-append.js';
 import { deleteStream, tombstoneStream } from './grpc/delete.js';
-import { GossipService, ServerFeaturesService, StreamsService } from './grpc/generated.js';
+import { GossipService, ScavengeService, ServerFeaturesService, StreamsService } from './grpc/generated.js';
 import { readGossip } from './grpc/gossip.js';
 import { read } from './grpc/read.js';
+import { startScavenge, stopScavenge } from './grpc/scavenge.js';
 import { getSupportedMethods } from './grpc/server-features.js';
+import { createScavenger } from './scavenger.js';
 import { openStorage, type Storage } from './storage/storage.js';
 
 export type EventStoreServer = {
@@ -41,6 +43,7 @@ export async function startEventStoreServer(options: EventStoreServerOptions): P
   const opened = openStorage(options.dataDir);
   const storage = options.wrapStorage?.(opened) ?? opened;
   const log = createEventLog({ storage, clock: Date.now, onFailure: options.onFailure ?? (() => undefined) });
+  const scavenger = createScavenger({ storage, log });
   const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX });
   const longCalls = new Set<{ emit(event: 'error', error: unknown): boolean }>();
   let port = options.port;
@@ -65,6 +68,10 @@ export async function startEventStoreServer(options: EventStoreServerOptions): P
     delete: deleteStream(log),
     tombstone: tombstoneStream(log),
   });
+  server.addService(ScavengeService as unknown as ServiceDefinition, {
+    startScavenge: startScavenge(scavenger),
+    stopScavenge: stopScavenge(scavenger),
+  });
   server.addService(ServerFeaturesService, { getSupportedMethods });
   server.addService(GossipService, { read: readGossip(() => ({ host: options.host, port })) });
 
@@ -81,6 +88,7 @@ export async function startEventStoreServer(options: EventStoreServerOptions): P
     for (const call of longCalls)
       call.emit('error', { code: status.UNAVAILABLE, details: 'the event store is stopping' });
     await shutDown(server);
+    await scavenger.close();
     await log.settled();
     await storage.close();
   }

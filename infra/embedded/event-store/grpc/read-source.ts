@@ -65,14 +65,9 @@ function streamSource(
       if (state.tombstoned) return 'deleted';
       return state.lastRevision < 0 || state.lastRevision < state.truncateBefore ? 'missing' : 'readable';
     },
-    scan(scan) {
-      const { truncateBefore } = storage.streamState(stream);
-      const visible = scan.direction === 'forwards' ? { ...scan, from: Math.max(scan.from, truncateBefore) } : scan;
-      if (!Number.isSafeInteger(visible.from)) return [];
-      return storage
-        .scanStream(stream, visible)
-        .filter(({ revision }) => revision >= truncateBefore)
-        .map(({ revision, record }) => ({ at: revision, record }));
-    },
+    scan: (scan) =>
+      Number.isSafeInteger(scan.from)
+        ? storage.scanStream(stream, scan).map(({ revision, record }) => ({ at: revision, record }))
+        : [],
   };
 }

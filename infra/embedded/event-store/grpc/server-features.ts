@@ -1,7 +1,7 @@
 import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
 import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
-import { features, GossipService, ServerFeaturesService, StreamsService } from './generated.js';
+import { features, GossipService, ScavengeService, ServerFeaturesService, StreamsService } from './generated.js';
 
 /** The release whose behaviour is followed. Clients decide by the methods, not by this. */
 const SERVER_VERSION = '23.10.0';
@@ -14,7 +14,7 @@ export function getSupportedMethods(
 ): void {
   const answer = new features.SupportedMethods();
   answer.setEventStoreServerVersion(SERVER_VERSION);
-  for (const service of [StreamsService, GossipService, ServerFeaturesService]) {
+  for (const service of [StreamsService, GossipService, ServerFeaturesService, ScavengeService]) {
     for (const { path } of Object.values(service) as { path: string }[]) {
       const [, serviceName = '', methodName = ''] = path.toLowerCase().split('/');
       const method = new features.SupportedMethod();

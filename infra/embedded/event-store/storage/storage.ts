@@ -1,8 +1,20 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { open } from 'lmdb';
-
-/** Where an event lies: what the index keeps per stream and revision. */
-export type IndexEntry = { readonly id: Buffer; readonly position: number };
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CompactingCopy, rowsOf, startCompactingCopy } from './compacting-copy.js';
+import {
+  commitTo,
+  DATA_FILE,
+  LOCK_FILE,
+  lastPositionOf,
+  openEnvironment,
+  putEvent,
+  removeEventsOf,
+  SOFT_DELETED,
+  TOMBSTONE,
+  truncateBeforeOf,
+} from './environment.js';
+import { decodeIndexEntry, type IndexEntry } from './index-entry.js';
 
 export type StoredRecord = { readonly position: number; readonly record: Buffer };
 
@@ -38,37 +50,36 @@ export type Storage = {
   /** 0 when the store is empty. */
   lastPosition(): number;
   scanAll(scan: Scan): StoredRecord[];
+  /** Without the truncated events. */
   scanStream(stream: string, scan: Scan): (StoredRecord & { readonly revision: number })[];
+
+  /** Of the data file, freed pages included. */
+  size(): { readonly events: number; readonly bytes: number };
+  startCopy(): CompactingCopy;
+  /**
+   * Reads and writes go to the copy from now on, after a crash too. The copy must be level, and nobody may be writing.
+   * The returned function lets the old file go.
+   *
+   * @throws Error when it is unknown which of the two files the folder has: only a fresh start knows.
+   */
+  replaceBy(copy: CompactingCopy): () => Promise<void>;
   close(): Promise<void>;
 };
 
 /** One scan returns at most so much, so that a slow reader holds a page and not a history. */
 const SCAN_BYTES_MAX = 1024 * 1024;
-const MAP_SIZE_AT_START = 4 * 1024 ** 3;
-const ID_SIZE = 16;
-const TOMBSTONE = 'tombstone';
-const SOFT_DELETED = 'soft-deleted';
-
-type StreamKey = [stream: string, revision: number];
+const COPY_PREFIX = 'scavenge-';
 
 /** Opens, or makes, the store in this folder. */
 export function openStorage(dataDir: string): Storage {
   mkdirSync(dataDir, { recursive: true });
-  const env = open({
-    path: dataDir,
-    // Off, so that a commit is LMDB's own: pages, fdatasync, then the meta page through an O_DSYNC handle. With it on,
-    // lmdb-js shows data to readers, and resolves its promises, before the flush.
-    overlappingSync: false,
-    mapSize: MAP_SIZE_AT_START,
-    maxDbs: 4,
-  });
-  const events = env.openDB<Buffer, number>({ name: 'events', encoding: 'binary' });
-  const index = env.openDB<Buffer, StreamKey>({ name: 'streams', encoding: 'binary' });
-  const deletions = env.openDB<string | number, string>({ name: 'deletions', encoding: 'json' });
+  removeAbandonedCopies(dataDir);
+  let current = openEnvironment(dataDir);
+  let copies = 0;
   flushFolder(dataDir);
 
   function lastRevisionOf(stream: string): number {
-    for (const key of index.getKeys({
+    for (const key of current.index.getKeys({
       start: [stream, Number.MAX_SAFE_INTEGER],
       end: [stream, -1],
       reverse: true,
@@ -80,65 +91,44 @@ export function openStorage(dataDir: string): Storage {
   }
 
   return {
-    async commit(write) {
-      await env.batch(write);
-      // Readers of this very turn of the event loop must not be left with the view from before.
-      env.resetReadTxn();
-    },
+    commit: (write) => commitTo(current, write),
 
-    putEvent(stream, revision, position, id, record) {
-      events.put(position, record);
-      const entry = Buffer.allocUnsafe(ID_SIZE + 8);
-      entry.set(id, 0);
-      entry.writeDoubleBE(position, ID_SIZE);
-      index.put([stream, revision], entry);
-    },
+    putEvent: (stream, revision, position, id, record) => putEvent(current, [stream, revision], position, id, record),
 
     putRecord: (position, record) => {
-      events.put(position, record);
+      current.events.put(position, record);
     },
 
     setTruncateBefore: (stream, revision) => {
-      deletions.put(stream, revision === Number.POSITIVE_INFINITY ? SOFT_DELETED : revision);
+      current.deletions.put(stream, revision === Number.POSITIVE_INFINITY ? SOFT_DELETED : revision);
     },
 
     setTombstoned: (stream) => {
-      deletions.put(stream, TOMBSTONE);
+      current.deletions.put(stream, TOMBSTONE);
     },
 
-    removeEventsOf(stream) {
-      const start: StreamKey = [stream, 0];
-      // Collected first: a cursor does not survive removals under it.
-      for (const { key, value } of [...index.getRange({ start, end: [stream, Number.MAX_SAFE_INTEGER] })]) {
-        events.remove(value.readDoubleBE(ID_SIZE));
-        index.remove(key);
-      }
-    },
+    removeEventsOf: (stream) => removeEventsOf(current, stream),
 
     streamState(stream) {
-      const deletion = deletions.get(stream);
+      const deletion = current.deletions.get(stream);
       return {
         lastRevision: lastRevisionOf(stream),
         tombstoned: deletion === TOMBSTONE,
-        truncateBefore:
-          deletion === SOFT_DELETED ? Number.POSITIVE_INFINITY : Number(deletion === TOMBSTONE ? 0 : (deletion ?? 0)),
+        truncateBefore: truncateBeforeOf(deletion),
       };
     },
 
     indexEntry(stream, revision) {
-      const entry = index.get([stream, revision]);
-      return entry && { id: entry.subarray(0, ID_SIZE), position: entry.readDoubleBE(ID_SIZE) };
+      const entry = current.index.get([stream, revision]);
+      return entry && decodeIndexEntry(entry);
     },
 
-    lastPosition() {
-      for (const key of events.getKeys({ reverse: true, limit: 1 })) return key;
-      return 0;
-    },
+    lastPosition: () => lastPositionOf(current),
 
     scanAll({ direction, from, maxCount }) {
       const found: StoredRecord[] = [];
       let bytes = 0;
-      for (const { key, value } of events.getRange({
+      for (const { key, value } of current.events.getRange({
         start: from,
         reverse: direction === 'backwards',
         limit: maxCount,
@@ -152,27 +142,60 @@ export function openStorage(dataDir: string): Storage {
 
     scanStream(stream, { direction, from, maxCount }) {
       const found: (StoredRecord & { revision: number })[] = [];
+      const first = truncateBeforeOf(current.deletions.get(stream));
+      const start = direction === 'forwards' ? Math.max(from, first) : from;
+      const end = direction === 'forwards' ? Number.MAX_SAFE_INTEGER : first - 1;
+      // Nothing is readable in a soft-deleted stream, and keys are finite.
+      if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end)) return found;
       let bytes = 0;
-      const backwards = direction === 'backwards';
-      const end: StreamKey = [stream, backwards ? -1 : Number.MAX_SAFE_INTEGER];
-      for (const { key, value } of index.getRange({
-        start: [stream, from],
-        end,
-        reverse: backwards,
-        limit: maxCount,
+      for (const { key, value } of current.index.getRange({
+        start: [stream, start],
+        end: [stream, end],
+        reverse: direction === 'backwards',
       })) {
-        const position = value.readDoubleBE(ID_SIZE);
-        const record = events.get(position);
+        const { position, erased } = decodeIndexEntry(value);
+        // Its truncation was taken back, but a scavenge had been there.
+        if (erased) continue;
+        const record = current.events.get(position);
         if (record === undefined) throw new Error(`${stream}@${key[1]} is indexed at ${position}, where nothing is`);
         found.push({ revision: key[1], position, record });
         bytes += record.length;
-        if (bytes >= SCAN_BYTES_MAX) break;
+        if (found.length >= maxCount || bytes >= SCAN_BYTES_MAX) break;
       }
       return found;
     },
 
-    close: () => env.close(),
+    size: () => ({ events: rowsOf(current.events), bytes: statSync(join(dataDir, DATA_FILE)).size }),
+
+    startCopy() {
+      copies += 1;
+      return startCompactingCopy(current, join(dataDir, `${COPY_PREFIX}${copies}`));
+    },
+
+    replaceBy({ folder, environment }) {
+      // The one step that a crash falls before or after. The lock file is made anew by whoever opens the store alone,
+      // so it only has to follow.
+      renameSync(join(folder, DATA_FILE), join(dataDir, DATA_FILE));
+      renameSync(join(folder, LOCK_FILE), join(dataDir, LOCK_FILE));
+      // Before anyone is answered from the new file, a power loss must not bring the old one back.
+      flushFolder(dataDir);
+      const old = current;
+      current = environment;
+      return async () => {
+        await old.root.close();
+        await rm(folder, { recursive: true });
+      };
+    },
+
+    close: () => current.root.close(),
   };
+}
+
+/** Of a scavenge that was killed: half a copy, or the empty folder of one that took its place. */
+function removeAbandonedCopies(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(COPY_PREFIX)) rmSync(join(dataDir, name), { recursive: true });
+  }
 }
 
 /** A file just made survives a power loss only once its folder is flushed too. */

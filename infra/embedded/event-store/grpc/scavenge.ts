@@ -1,0 +1,46 @@
+import type { ScavengeResp, StartScavengeReq, StopScavengeReq } from '@eventstore/db-client/generated/operations_pb.js';
+import { status as code, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
+import type { Scavenger } from '../scavenger.js';
+import { failure, invalidArgument, unavailable } from './failures.js';
+import { operations } from './generated.js';
+
+type Result = ScavengeResp.ScavengeResult;
+
+/** There are neither threads nor chunks here: their numbers are checked, and then of no effect. */
+export function startScavenge(scavenger: Scavenger) {
+  return async (
+    call: ServerUnaryCall<StartScavengeReq, ScavengeResp>,
+    done: sendUnaryData<ScavengeResp>,
+  ): Promise<void> => {
+    const options = call.request.getOptions();
+    const threads = options?.getThreadCount() ?? 0;
+    const fromChunk = options?.getStartFromChunk() ?? 0;
+    if (threads < 0) return done(invalidArgument(`not a number of threads: ${threads}`));
+    if (fromChunk < 0) return done(invalidArgument(`not a number of a chunk: ${fromChunk}`));
+    const { STARTED, INPROGRESS } = operations.ScavengeResp.ScavengeResult;
+    try {
+      const { id, result } = await scavenger.start();
+      done(null, response(id, result === 'started' ? STARTED : INPROGRESS));
+    } catch (error) {
+      done(unavailable(error));
+    }
+  };
+}
+
+export function stopScavenge(scavenger: Scavenger) {
+  return async (
+    call: ServerUnaryCall<StopScavengeReq, ScavengeResp>,
+    done: sendUnaryData<ScavengeResp>,
+  ): Promise<void> => {
+    const id = call.request.getOptions()?.getScavengeId() ?? '';
+    if (await scavenger.stop(id)) return done(null, response(id, operations.ScavengeResp.ScavengeResult.STOPPED));
+    done(failure(code.NOT_FOUND, `Scavenge id ${id} not found.`));
+  };
+}
+
+function response(id: string, result: Result): ScavengeResp {
+  const answer = new operations.ScavengeResp();
+  answer.setScavengeId(id);
+  answer.setScavengeResult(result);
+  return answer;
+}
