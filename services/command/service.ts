@@ -7,6 +7,7 @@ import { startHttpServer } from '../../shared/http/server.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { readForgottenPlayers } from './adapters/forgotten-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
 import { payOut } from './adapters/psp-client.js';
@@ -21,10 +22,13 @@ import type { Clock } from './http/requests.js';
 import { createCommandMetrics } from './metrics.js';
 import { readinessOf } from './readiness.js';
 import type { Archive } from './runtime/archive.js';
+import { createErasure } from './runtime/erasure.js';
 import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
 import { createPlayers } from './runtime/players.js';
 import { createProfiles } from './runtime/profiles.js';
 import { createRegistrar } from './runtime/registration.js';
+import { createReservations } from './runtime/reservations.js';
+import { createErasureFollower, type FindForgotten } from './runtime/unfinished-erasures.js';
 import { createDetailsMarker, type FindUnmarkedDetails } from './runtime/unmarked-details.js';
 
 /** What a test puts in the place of the real thing. */
@@ -33,6 +37,7 @@ export type Overrides = {
   readonly archive?: Archive;
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
+  readonly findForgotten?: FindForgotten;
   readonly clock?: Clock;
   readonly logger?: Logger;
 };
@@ -65,7 +70,9 @@ export async function startCommand(
         logger.error({ err: error, playerId }, 'a player could not be saved to the archive; the next touch reads more'),
     },
   );
-  const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
+  const reservations = createReservations(store, config.CROUPIER_EMAIL_KEY);
+  const registrar = createRegistrar(store, players, reservations);
+  const erasure = createErasure(store, players, reservations);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
     openWithdrawals: (statuses, limit, after) => readOpenWithdrawals(postgres, statuses, limit, after),
@@ -83,6 +90,10 @@ export async function startCommand(
 
   const findUnmarked = overrides.findUnmarkedDetails ?? ((limit: number) => readUnmarkedDetails(postgres, limit));
   const detailsMarker = createDetailsMarker(findUnmarked, players, { logger, nowMs: () => clock.nowMs() });
+  const findForgotten =
+    overrides.findForgotten ??
+    ((after: bigint | undefined, limit: number) => readForgottenPlayers(postgres, after, limit));
+  const erasureFollower = createErasureFollower(findForgotten, erasure, { logger, nowMs: () => clock.nowMs() });
 
   const server = await startHttpServer({
     logger,
@@ -94,7 +105,7 @@ export async function startCommand(
       providerRoutes({ players, providers, metrics, clock }),
       pspRoutes({ players, psps, metrics, clock }),
       operatorRoutes({ players, auth, metrics, clock }),
-      backofficeRoutes({ players, payouts, keys: config.CROUPIER_BACKOFFICE_KEYS, metrics, clock }),
+      backofficeRoutes({ players, erasure, payouts, keys: config.CROUPIER_BACKOFFICE_KEYS, metrics, clock }),
       playerRoutes({
         ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },
         tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
@@ -103,13 +114,14 @@ export async function startCommand(
   });
   payouts.start();
   detailsMarker.start();
+  erasureFollower.start();
   logger.info({ url: server.url }, 'command listens');
 
   return {
     url: server.url,
     async stop() {
       await server.stop();
-      await Promise.all([payouts.stop(), detailsMarker.stop()]);
+      await Promise.all([payouts.stop(), detailsMarker.stop(), erasureFollower.stop()]);
       await postgres.stop();
       await store.close();
       await archive.close();

@@ -39,7 +39,7 @@ function registered({ data }: PlayerEventOf<'PlayerRegistered'>): RegisteredPlay
   const nothing = zero(data.currency);
   return {
     status: 'registered',
-    forgotten: false,
+    forgotten: null,
     balances: { cash: nothing, bonus: nothing, withdrawal: nothing, currency: data.currency },
     profileRevision: data.profileRevision,
     consents: NO_CONSENTS,
@@ -82,7 +82,7 @@ function evolveRegistered(
     }))
     .with({ type: 'BlockLifted' }, ({ data }) => ({ ...state, blocks: withoutKey(state.blocks, data.reason) }))
     .with({ type: 'LimitChanged' }, { type: 'LimitIncreaseRequested' }, () => state)
-    .with({ type: 'PlayerForgotten' }, () => ({ ...state, forgotten: true }))
+    .with({ type: 'PlayerForgotten' }, ({ data }) => ({ ...state, forgotten: data }))
     .with({ type: 'DepositRequested' }, ({ data }) => paid('deposit', 'requested', data))
     .with({ type: 'DepositCompleted' }, ({ data }) => ({
       ...paid('deposit', 'completed', data),

@@ -7,6 +7,7 @@ import { readConfig } from '../config.js';
 import type { Archive } from '../runtime/archive.js';
 import { createMemoryArchive } from '../runtime/memory-archive.js';
 import type { PayoutPorts } from '../runtime/payouts.js';
+import type { FindForgotten } from '../runtime/unfinished-erasures.js';
 import type { FindUnmarkedDetails } from '../runtime/unmarked-details.js';
 import { startCommand } from '../service.js';
 
@@ -34,6 +35,7 @@ export type CommandOptions = {
   readonly nowMs?: () => number;
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
+  readonly findForgotten?: FindForgotten;
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
@@ -63,6 +65,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     archive: options.archive ?? createMemoryArchive(),
     payouts: options.payouts ?? NO_PAYOUTS,
     findUnmarkedDetails: options.findUnmarkedDetails ?? (async () => []),
+    findForgotten: options.findForgotten ?? (async () => []),
     clock: { nowMs },
     logger: silentLogger,
   });
