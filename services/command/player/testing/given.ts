@@ -3,7 +3,7 @@ import type { PlayerEvent } from '../../../../shared/events/player-events.js';
 import { type PlayerId, parsePlayerId } from '../../../../shared/ids/ids.js';
 import { isBalanced } from '../../../../shared/money/postings.js';
 import { registerPlayer } from '../account.js';
-import { decideFor, type PlayerDecision } from '../decision.js';
+import { type DecideOptions, decideFor, type PlayerDecision } from '../decision.js';
 import { evolve } from '../evolve.js';
 import { unarchivedPast } from '../past.js';
 import type { Rejection } from '../rejection.js';
@@ -22,7 +22,7 @@ export type TestPlayer = {
   readonly events: readonly PlayerEvent[];
   state(): PlayerState;
   /** Decides at a moment and, when accepted, applies what it comes to. */
-  run<Answer>(step: Step<Answer>, now?: string): PlayerDecision<Answer>;
+  run<Answer>(step: Step<Answer>, now?: string, options?: DecideOptions): PlayerDecision<Answer>;
 };
 
 export function registeredPlayer(currency = 'EUR'): TestPlayer {
@@ -45,8 +45,8 @@ export function registeredPlayer(currency = 'EUR'): TestPlayer {
   return {
     events,
     state: () => state,
-    run(step, now = NOW) {
-      const decision = decideFor(player(), now, CATALOGUE, step);
+    run(step, now = NOW, options = {}) {
+      const decision = decideFor(player(), now, CATALOGUE, step, options);
       if (decision.ok) apply(decision.events, now);
       return decision;
     },
@@ -61,8 +61,8 @@ export function given(t: ExecutionContext, ...steps: readonly Step[]) {
     t.true(decision.ok, decision.ok ? undefined : `a given step was refused: ${JSON.stringify(decision.rejection)}`);
   }
   return {
-    when<Answer>(step: Step<Answer>, now = NOW) {
-      const decision = player.run(step, now);
+    when<Answer>(step: Step<Answer>, now = NOW, options: DecideOptions = {}) {
+      const decision = player.run(step, now, options);
       const outcome = {
         thenEvents(...events: readonly PlayerEvent[]) {
           t.deepEqual(decision.ok ? decision.events : decision.rejection, events);

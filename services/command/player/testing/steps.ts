@@ -1,6 +1,7 @@
 import { type Block, placeBlock } from '../account.js';
 import { type Bet, placeBet } from '../bets.js';
 import { creditBonus } from '../bonuses.js';
+import { forgetPlayer } from '../forgetting.js';
 import { endGameSession, startGameSession } from '../game-sessions.js';
 import { reportPayment, requestDeposit, requestWithdrawal } from '../payments.js';
 import { type Play, playRound } from '../plays.js';
@@ -73,6 +74,10 @@ export function withdrawalRequested(amount = '20.00', name = 'w1') {
 
 export function bonus(amount = '50.00', userBonusId = 'ub-1', bonusId = 'easy_bonus') {
   return ((player) => creditBonus(player, { userBonusId, bonusId, amount, fastTrackReferences: {} })) satisfies Step;
+}
+
+export function forgotten() {
+  return forgetPlayer satisfies Step;
 }
 
 /** 100 EUR in cash and an open game session. */
