@@ -32,7 +32,7 @@ const NO_CONSENTS = {
 };
 
 /** Who the player is, may be told, and is kept from. */
-export function accountChanges(playerId: PlayerId, event: AccountEvent): readonly Change[] {
+export function accountChanges(playerId: PlayerId, event: AccountEvent, position: bigint): readonly Change[] {
   const player = { player_id: playerId };
   const at = event.metadata.occurredAt;
   return (
@@ -62,7 +62,10 @@ export function accountChanges(playerId: PlayerId, event: AccountEvent): readonl
       .with({ type: 'BlockLifted' }, ({ data: { reason } }) => [
         change('setBlock', { ...player, reason, stands: false, until: null, placed_at: at }),
       ])
-      .with({ type: 'LimitChanged' }, { type: 'LimitIncreaseRequested' }, { type: 'PlayerForgotten' }, () => [])
+      .with({ type: 'PlayerForgotten' }, () => [
+        change('forgetPlayer', { ...player, position: String(position), forgotten_at: at }),
+      ])
+      .with({ type: 'LimitChanged' }, { type: 'LimitIncreaseRequested' }, () => [])
       .exhaustive()
   );
 }

@@ -48,7 +48,7 @@ const OPERATIONS: { readonly [T in PlayerEventType | ProfileEvent['type']]: read
   BlockLifted: ['setBlock', ...TRACES],
   LimitChanged: TRACES,
   LimitIncreaseRequested: TRACES,
-  PlayerForgotten: TRACES,
+  PlayerForgotten: ['forgetPlayer', ...TRACES],
   DepositRequested: ['addPayment', 'addTransaction', ...TRACES],
   DepositCompleted: [...MONEY, 'movePayment', 'addTransaction', ...TRACES],
   DepositFailed: ['movePayment', 'addTransaction', ...TRACES],

@@ -8,7 +8,7 @@ import type { PlayerId } from '../../../shared/ids/ids.js';
 import { migrate } from '../../../shared/postgres/migrate.js';
 import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
-import { LIFE_BALANCES, playerLife } from '../../../shared/testing/player-life.js';
+import { LIFE_BALANCES, playerForgotten, playerLife } from '../../../shared/testing/player-life.js';
 import { createScribe } from '../../../shared/testing/scribe.js';
 import { CheckpointMoved, createCheckpoint, readCheckpoint } from '../read-models/checkpoint.js';
 import { BrokenHistory, readFact } from '../read-models/fact.js';
@@ -42,15 +42,19 @@ async function all(store: EventStore): Promise<readonly StoredEvent[]> {
   return events;
 }
 
-async function projectAll(postgres: Postgres, events: readonly StoredEvent[], batchSize: number): Promise<void> {
+const NOT_DELETED = async () => false;
+
+async function projectAll(
+  postgres: Postgres,
+  events: readonly StoredEvent[],
+  batchSize: number,
+  isDeleted: (stream: string) => Promise<boolean> = NOT_DELETED,
+): Promise<void> {
   for (let start = 0; start < events.length; start += batchSize) {
     const batch = events.slice(start, start + batchSize);
     const to = batch.at(-1)?.position ?? 0n;
-    await project(postgres, {
-      facts: batch.map(readFact),
-      from: await readCheckpoint(postgres, 'read-models'),
-      to,
-    });
+    const from = await readCheckpoint(postgres, 'read-models');
+    await project(postgres, { facts: batch.map(readFact), from, to }, isDeleted);
   }
 }
 
@@ -158,10 +162,10 @@ test('a batch that was seen is refused and changes nothing', async (t) => {
   await projectAll(postgres, events, 1_000);
   const rows = await rowsOf(postgres);
   const to = events.at(-1)?.position ?? 0n;
-  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }), {
+  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }, NOT_DELETED), {
     instanceOf: CheckpointMoved,
   });
-  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: to, to }), {
+  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: to, to }, NOT_DELETED), {
     instanceOf: CheckpointMoved,
   });
   t.deepEqual(await rowsOf(postgres), rows);
@@ -173,7 +177,7 @@ test('a batch that is new in part only is refused: it was read before somebody e
   await projectAll(postgres, events.slice(0, 10), 1_000);
   const rows = await rowsOf(postgres);
   const to = events.at(-1)?.position ?? 0n;
-  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }), {
+  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }, NOT_DELETED), {
     instanceOf: CheckpointMoved,
   });
   t.deepEqual(await rowsOf(postgres), rows);
@@ -214,12 +218,113 @@ for (const [what, breakHistory] of Object.entries(brokenHistories)) {
     const events = breakHistory(await lived(JANE));
     const rows = await rowsOf(postgres);
     const to = events.reduce((last, { position }) => (position > last ? position : last), 0n);
-    await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }), {
+    await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }, NOT_DELETED), {
       instanceOf: BrokenHistory,
     });
     t.deepEqual(await rowsOf(postgres), rows);
   });
 }
+
+/** Jane's life and its end, and John's; `profile` says which of Jane's profile events the store still shows, and where. */
+async function forgottenJane(
+  show: (profile: readonly StoredEvent[], others: readonly StoredEvent[]) => readonly StoredEvent[],
+): Promise<readonly StoredEvent[]> {
+  const store = createMemoryEventStore();
+  const scribe = createScribe(store);
+  await scribe.write(playerLife(JANE));
+  await scribe.write([playerForgotten(JANE)]);
+  await scribe.write(playerLife(JOHN));
+  const events = await all(store);
+  const isJanesProfile = ({ stream }: StoredEvent) => stream === `profile-${JANE}`;
+  return show(
+    events.filter(isJanesProfile),
+    events.filter((event) => !isJanesProfile(event)),
+  );
+}
+
+const inOrder = (events: readonly StoredEvent[]) =>
+  [...events].sort((one, other) => (one.position < other.position ? -1 : 1));
+
+/** The same event at the end of the store, where a real one keeps it until it is scavenged. */
+const atTheEnd = (event: StoredEvent | undefined, others: readonly StoredEvent[]) =>
+  event === undefined ? [] : [{ ...event, position: (others.at(-1)?.position ?? 0n) + 1n }];
+
+const WAYS_OF_A_PROFILE: { [what: string]: Parameters<typeof forgottenJane>[0] } = {
+  'its profile is all there before it': (profile, others) => inOrder([...profile, ...others]),
+  'its profile is gone, as after a scavenge': (_profile, others) => others,
+  'only the end of its profile is still there, as in the middle of a scavenge': ([, change], others) =>
+    inOrder([...(change === undefined ? [] : [change]), ...others]),
+  'a change of its profile comes after it': ([created, change], others) => [
+    ...inOrder([...(created === undefined ? [] : [created]), ...others]),
+    ...atTheEnd(change, others),
+  ],
+};
+
+for (const [what, show] of Object.entries(WAYS_OF_A_PROFILE)) {
+  test(`a player is forgotten, and ${what}: the row is gone, the ledger is not, in batches of any size`, async (t) => {
+    const events = await forgottenJane(show);
+    const expected = await emptyReadModels(t);
+    await projectAll(expected, await forgottenJane((_profile, others) => others), 1);
+    const rows = await rowsOf(expected);
+    t.deepEqual(
+      rows.profiles?.map(({ player_id }) => player_id),
+      [JOHN],
+    );
+    t.like(rows.forgotten_players?.[0], { player_id: JANE });
+    t.like(
+      rows.balances?.find(({ player_id }) => player_id === JANE),
+      LIFE_BALANCES,
+    );
+    const { checkpoints: _elsewhere, ...stays } = rows;
+    for (const batchSize of [1, 5, 1_000]) {
+      const postgres = await emptyReadModels(t);
+      await projectAll(postgres, events, batchSize, async (stream) => stream === `profile-${JANE}`);
+      const { checkpoints: _checkpoints, ...same } = await rowsOf(postgres);
+      t.deepEqual(same, stays, `batches of ${batchSize}`);
+    }
+  });
+}
+
+test('a gap in a profile that is not deleted is a broken history, whoever else is forgotten', async (t) => {
+  const events = await forgottenJane((_profile, others) =>
+    others.filter(({ type, stream }) => !(type === 'ProfileCreated' && stream === `profile-${JOHN}`)),
+  );
+  for (const batchSize of [1, 1_000]) {
+    const postgres = await emptyReadModels(t);
+    await t.throwsAsync(
+      projectAll(postgres, events, batchSize, async (stream) => stream === `profile-${JANE}`),
+      { instanceOf: BrokenHistory, message: /profile-2147483646@1/ },
+    );
+  }
+});
+
+test('a gap in the stream of a player is a broken history, even if somebody deleted it', async (t) => {
+  const postgres = await emptyReadModels(t);
+  const events = (await lived(JANE)).filter(({ stream, revision }) => !(stream === `player-${JANE}` && revision === 3));
+  await t.throwsAsync(
+    projectAll(postgres, events, 1_000, async () => true),
+    { instanceOf: BrokenHistory },
+  );
+});
+
+test('of personal data Postgres keeps no statistics, which would outlive the rows', async (t) => {
+  const postgres = await emptyReadModels(t);
+  await projectAll(postgres, await lived(JANE, JOHN), 1_000);
+  await postgres.query('analyze read_model.profiles');
+  await postgres.query('analyze read_model.players');
+  const kept = await postgres.query<{ tablename: string; attname: string }>(
+    `select tablename, attname from pg_stats where schemaname = 'read_model' and tablename = any($1) order by 1, 2`,
+    [['profiles', 'profiles_by_email', 'players']],
+  );
+  t.true(
+    kept.some(({ tablename }) => tablename === 'players'),
+    'statistics are there at all',
+  );
+  t.deepEqual(
+    kept.filter(({ tablename }) => tablename !== 'players').map(({ attname }) => attname),
+    ['country', 'hash', 'player_id', 'revision'],
+  );
+});
 
 test('an event whose content was changed is not a fact', async (t) => {
   const [event] = (await lived(JANE)).filter(({ type }) => type === 'BetPlaced');
