@@ -225,22 +225,19 @@ for (const [what, breakHistory] of Object.entries(brokenHistories)) {
   });
 }
 
-/** Jane's life and its end, and John's; `profile` says which of Jane's profile events the store still shows, and where. */
-async function forgottenJane(
-  show: (profile: readonly StoredEvent[], others: readonly StoredEvent[]) => readonly StoredEvent[],
-): Promise<readonly StoredEvent[]> {
+/** Jane's life and its end, and John's: her profile's events, and all others. */
+async function forgottenJane() {
   const store = createMemoryEventStore();
   const scribe = createScribe(store);
   await scribe.write(playerLife(JANE));
   await scribe.write([playerForgotten(JANE)]);
   await scribe.write(playerLife(JOHN));
   const events = await all(store);
-  const isJanesProfile = ({ stream }: StoredEvent) => stream === `profile-${JANE}`;
-  return show(
-    events.filter(isJanesProfile),
-    events.filter((event) => !isJanesProfile(event)),
-  );
+  const profile = events.filter(({ stream }) => stream === `profile-${JANE}`);
+  return { profile, others: events.filter((event) => !profile.includes(event)) };
 }
+
+type Show = (profile: readonly StoredEvent[], others: readonly StoredEvent[]) => readonly StoredEvent[];
 
 const inOrder = (events: readonly StoredEvent[]) =>
   [...events].sort((one, other) => (one.position < other.position ? -1 : 1));
@@ -249,7 +246,8 @@ const inOrder = (events: readonly StoredEvent[]) =>
 const atTheEnd = (event: StoredEvent | undefined, others: readonly StoredEvent[]) =>
   event === undefined ? [] : [{ ...event, position: (others.at(-1)?.position ?? 0n) + 1n }];
 
-const WAYS_OF_A_PROFILE: { [what: string]: Parameters<typeof forgottenJane>[0] } = {
+/** What the store still shows of a profile that was deleted, and where. */
+const WAYS_OF_A_PROFILE: { [what: string]: Show } = {
   'its profile is all there before it': (profile, others) => inOrder([...profile, ...others]),
   'its profile is gone, as after a scavenge': (_profile, others) => others,
   'only the end of its profile is still there, as in the middle of a scavenge': ([, change], others) =>
@@ -262,9 +260,10 @@ const WAYS_OF_A_PROFILE: { [what: string]: Parameters<typeof forgottenJane>[0] }
 
 for (const [what, show] of Object.entries(WAYS_OF_A_PROFILE)) {
   test(`a player is forgotten, and ${what}: the row is gone, the ledger is not, in batches of any size`, async (t) => {
-    const events = await forgottenJane(show);
+    const { profile, others } = await forgottenJane();
+    const events = show(profile, others);
     const expected = await emptyReadModels(t);
-    await projectAll(expected, await forgottenJane((_profile, others) => others), 1);
+    await projectAll(expected, others, 1);
     const rows = await rowsOf(expected);
     t.deepEqual(
       rows.profiles?.map(({ player_id }) => player_id),
@@ -286,9 +285,8 @@ for (const [what, show] of Object.entries(WAYS_OF_A_PROFILE)) {
 }
 
 test('a gap in a profile that is not deleted is a broken history, whoever else is forgotten', async (t) => {
-  const events = await forgottenJane((_profile, others) =>
-    others.filter(({ type, stream }) => !(type === 'ProfileCreated' && stream === `profile-${JOHN}`)),
-  );
+  const { others } = await forgottenJane();
+  const events = others.filter(({ type, stream }) => !(type === 'ProfileCreated' && stream === `profile-${JOHN}`));
   for (const batchSize of [1, 1_000]) {
     const postgres = await emptyReadModels(t);
     await t.throwsAsync(
