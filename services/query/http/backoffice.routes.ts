@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { z } from 'zod';
-import { findPlayers, readHead, readTimeline } from '../reads/backoffice-reads.js';
+import { findPlayers, readForgottenAt, readHead, readTimeline } from '../reads/backoffice-reads.js';
 import { readBalance, readBonuses, readGameSessions, readPayments, readPlayer } from '../reads/player-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
 import { nextCursor, playerParameter } from './paging.js';
@@ -65,6 +65,7 @@ export function backofficeRoutes({ postgres, freshness, keys }: BackofficeOption
       const recent = { before: undefined, limit: RECENT };
       return {
         ...found(await readPlayer(sql, player, new Date())),
+        forgotten_at: await readForgottenAt(sql, player),
         balance: await readBalance(sql, player),
         bonuses: await readBonuses(sql, player, recent),
         payments: await readPayments(sql, player, recent),
