@@ -5,10 +5,10 @@ import { isBalanced } from '../../../../shared/money/postings.js';
 import { registerPlayer } from '../account.js';
 import { type DecideOptions, decideFor, type PlayerDecision } from '../decision.js';
 import { evolve } from '../evolve.js';
-import { unarchivedPast } from '../past.js';
+import { type Past, unarchivedPast } from '../past.js';
 import type { Rejection } from '../rejection.js';
 import { NO_PLAYER, type PlayerState } from '../state.js';
-import { remember, type TransactionRecord } from '../transactions.js';
+import { remember, type TransactionMemory, type TransactionRecord } from '../transactions.js';
 import type { Unfolding } from '../unfolding.js';
 import { CATALOGUE } from './test-catalogue.js';
 
@@ -27,7 +27,18 @@ export type TestPlayer = {
 
 export function registeredPlayer(currency = 'EUR'): TestPlayer {
   const transactions = new Map<string, TransactionRecord>();
-  const past = unarchivedPast(transactions);
+  return playerIn({ transactions, past: unarchivedPast(transactions), keep: (state) => state }, currency);
+}
+
+/** The same, where the test says what the past is and what becomes of the state after each decision. */
+export function playerIn(
+  {
+    transactions,
+    past,
+    keep,
+  }: { readonly transactions: TransactionMemory; readonly past: Past; keep(state: PlayerState): PlayerState },
+  currency = 'EUR',
+): TestPlayer {
   const events: PlayerEvent[] = [];
   let state: PlayerState = NO_PLAYER;
   const apply = (news: readonly PlayerEvent[], now: string) => {
@@ -38,6 +49,7 @@ export function registeredPlayer(currency = 'EUR'): TestPlayer {
       remember(transactions, event, now);
       events.push(event);
     }
+    state = keep(state);
   };
   const player = () => ({ playerId: PLAYER, state, past });
   const registered = registerPlayer(player(), { currency, profileRevision: 0 });
