@@ -8,6 +8,7 @@ import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { createTimerLease } from './adapters/due-players.js';
+import { readForgottenPlayers } from './adapters/forgotten-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
 import { payOut } from './adapters/psp-client.js';
@@ -23,11 +24,14 @@ import { createCommandMetrics } from './metrics.js';
 import { readinessOf } from './readiness.js';
 import type { Archive } from './runtime/archive.js';
 import { checkCatalogue, createCatalogueCheck } from './runtime/catalogue-check.js';
+import { createErasure } from './runtime/erasure.js';
 import { createPayouts, type PayoutPorts } from './runtime/payouts.js';
 import { createPlayers } from './runtime/players.js';
 import { createProfiles } from './runtime/profiles.js';
 import { createRegistrar } from './runtime/registration.js';
+import { createReservations } from './runtime/reservations.js';
 import { createTimers, type TimerLease } from './runtime/timers.js';
+import { createErasureFollower, type FindForgotten } from './runtime/unfinished-erasures.js';
 import { createDetailsMarker, type FindUnmarkedDetails } from './runtime/unmarked-details.js';
 
 /** What a test puts in the place of the real thing. */
@@ -37,6 +41,7 @@ export type Overrides = {
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
   readonly timerLease?: TimerLease;
+  readonly findForgotten?: FindForgotten;
   readonly clock?: Clock;
   readonly logger?: Logger;
 };
@@ -74,7 +79,9 @@ export async function startCommand(
     },
   );
   const players = catalogueCheck.guard(unguarded);
-  const registrar = createRegistrar(store, players, config.CROUPIER_EMAIL_KEY);
+  const reservations = createReservations(store, config.CROUPIER_EMAIL_KEY);
+  const registrar = createRegistrar(store, players, reservations);
+  const erasure = createErasure(store, players, reservations);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
     openWithdrawals: (statuses, limit, after) => readOpenWithdrawals(postgres, statuses, limit, after),
@@ -96,6 +103,10 @@ export async function startCommand(
     logger,
     nowMs: () => clock.nowMs(),
   });
+  const findForgotten =
+    overrides.findForgotten ??
+    ((after: bigint | undefined, limit: number) => readForgottenPlayers(postgres, after, limit));
+  const erasureFollower = createErasureFollower(findForgotten, erasure, { logger, nowMs: () => clock.nowMs() });
 
   await catalogueCheck.start().catch(async (error: unknown) => {
     await close();
@@ -114,7 +125,7 @@ export async function startCommand(
       providerRoutes({ players, providers, metrics, clock }),
       pspRoutes({ players, psps, metrics, clock }),
       operatorRoutes({ players, auth, metrics, clock }),
-      backofficeRoutes({ players, payouts, keys: config.CROUPIER_BACKOFFICE_KEYS, metrics, clock }),
+      backofficeRoutes({ players, erasure, payouts, keys: config.CROUPIER_BACKOFFICE_KEYS, metrics, clock }),
       playerRoutes({
         ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },
         tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
@@ -124,13 +135,14 @@ export async function startCommand(
   payouts.start();
   detailsMarker.start();
   timers.start();
+  erasureFollower.start();
   logger.info({ url: server.url }, 'command listens');
 
   return {
     url: server.url,
     async stop() {
       await server.stop();
-      await Promise.all([payouts.stop(), detailsMarker.stop(), timers.stop()]);
+      await Promise.all([payouts.stop(), detailsMarker.stop(), timers.stop(), erasureFollower.stop()]);
       await close();
     },
   };

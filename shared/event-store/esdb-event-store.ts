@@ -97,6 +97,19 @@ export function createEsdbEventStore(options: EsdbEventStoreOptions): EventStore
       }
     },
 
+    async isDeleted(stream) {
+      let deleted = false;
+      const events = readToEnd<ResolvedEvent>({
+        ...reading,
+        open: (client) => client.readStream(stream, { direction: FORWARDS, fromRevision: START, maxCount: 1 }),
+        onDeleted() {
+          deleted = true;
+        },
+      });
+      for await (const _event of events);
+      return deleted;
+    },
+
     async close() {
       for (const stream of openStreams) stream.destroy(new StoreUnavailable('the event store is closed'));
       await Promise.all([appends.close(), reads.close()]);

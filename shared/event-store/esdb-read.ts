@@ -24,6 +24,8 @@ export async function* readToEnd<T>(options: {
   readonly openStreams: OpenStreams;
   readonly readTimeoutMs: number;
   readonly open: (client: EventStoreDBClient) => ClientStream<T>;
+  /** Nothing was there because the stream was deleted for ever. */
+  readonly onDeleted?: () => void;
 }): AsyncGenerator<T, void, undefined> {
   const { connection, readTimeoutMs } = options;
   const giveUpAt = performance.now() + readTimeoutMs;
@@ -41,7 +43,8 @@ export async function* readToEnd<T>(options: {
       }
       return;
     } catch (error) {
-      if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) return;
+      if (error instanceof StreamNotFoundError) return;
+      if (error instanceof StreamDeletedError) return options.onDeleted?.();
       connection.renew(client);
       if (begun || performance.now() + PAUSE_MS >= giveUpAt) {
         throw error instanceof StoreUnavailable ? error : new StoreUnavailable('a read failed', { cause: error });

@@ -288,6 +288,15 @@ export function testEventStore(test: TestFn, name: string, open: (t: ExecutionCo
     t.is((await collect(store.readStream(`${prefix}-b`))).length, 1);
   });
 
+  storeTest('only what was deleted for ever is told from what never was', async (t, store, prefix) => {
+    await store.append(`${prefix}-a`, [event(1)], 'no_stream');
+    await store.append(`${prefix}-b`, [event(2), event(3)], 'no_stream');
+    await store.deleteStream(`${prefix}-a`);
+    await store.deleteStream(`${prefix}-never`);
+    const streams = ['a', 'b', 'missing', 'never'].map((name) => store.isDeleted(`${prefix}-${name}`));
+    t.deepEqual(await Promise.all(streams), [true, false, false, true]);
+  });
+
   storeTest('deleting twice, or what does not exist, is no error', async (t, store, prefix) => {
     await store.append(`${prefix}-a`, [event(1)], 'no_stream');
     await store.deleteStream(`${prefix}-a`);

@@ -55,7 +55,7 @@ export type SubscribeOptions = {
  * @throws RevisionConflict when the stream is not at the expected revision.
  * @throws StreamDeleted when the stream was deleted for ever.
  * @throws AppendOutcomeUnknown when no answer came in time even after the same bytes were sent again.
- * @throws StoreUnavailable when a read could not be finished in time; a subscription throws it when it drops.
+ * @throws StoreUnavailable when a read (or a deletion) could not be finished in time; a subscription throws it when it drops.
  */
 export type EventStore = {
   append(stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): Promise<AppendResult>;
@@ -66,6 +66,8 @@ export type EventStore = {
   subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionMessage>;
   /** Hard delete (tombstone): the stream can never be written again. Deleting what does not exist is no error. */
   deleteStream(stream: string): Promise<void>;
+  /** True when the stream was deleted for ever: a read of it looks like one of a stream that never was. */
+  isDeleted(stream: string): Promise<boolean>;
   close(): Promise<void>;
 };
 

@@ -117,6 +117,10 @@ export function createMemoryEventStore(): EventStore {
       streams.delete(stream);
       log = log.filter((event) => event.stream !== stream);
     },
+    async isDeleted(stream) {
+      assertOpen();
+      return deleted.has(stream);
+    },
     async close() {
       closed = true;
       wake();

@@ -23,6 +23,9 @@ export type HttpServerOptions = {
 
 export type HttpServer = { readonly url: string; stop(): Promise<void> };
 
+/** The last: in the middle of an answer that is a stream. */
+const CLIENT_GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 /** How often Node looks for requests that take too long. */
@@ -35,7 +38,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const app = new Koa();
   // In the place of Koa's own handler, which prints to stderr.
   app.on('error', (error: NodeJS.ErrnoException) => {
-    const isClientGone = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+    const isClientGone = CLIENT_GONE.has(error.code ?? '');
     logger[isClientGone ? 'debug' : 'error']({ err: error }, 'an answer could not be sent');
   });
   app.use(observe(options, () => stopping !== undefined));

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { blockReason } from '../../../shared/events/player-events.js';
 import { type ApiKeyHolder, holderOf } from '../../../shared/http/api-key.js';
+import { validate } from '../../../shared/http/json-body.js';
 import { unauthorized } from '../../../shared/http/problem.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
 import type { CommandMetrics } from '../metrics.js';
@@ -12,10 +13,12 @@ import { creditBonus, endBonus } from '../player/bonuses.js';
 import type { PlayerDecision } from '../player/decision.js';
 import { approveWithdrawal, stopWithdrawal } from '../player/payments.js';
 import type { Unfolding } from '../player/unfolding.js';
+import type { Erasure, Foresight } from '../runtime/erasure.js';
 import type { Payouts } from '../runtime/payouts.js';
 import type { Players } from '../runtime/players.js';
 import { amountField, callerIdField, playerIdOf } from './fields.js';
 import { idempotencyKeyOf, untilOf } from './player.routes.js';
+import { problemOf } from './rejection-problem.js';
 import { answerOf, bodyOf, type Clock, contextOf } from './requests.js';
 
 const blockBody = z.strictObject({
@@ -28,8 +31,11 @@ const bonusBody = z.strictObject({ bonus_id: callerIdField, amount: amountField 
 /** Bonus ids made of a back office's `Idempotency-Key`. */
 const BONUS_NAMESPACE = '5be1e7a0-90d5-5d4c-9a56-0e3f7c8b6a21';
 
+const forgetQuery = z.strictObject({ dry_run: z.enum(['true', 'false']).optional() });
+
 export type BackofficeRoutes = {
   readonly players: Players;
+  readonly erasure: Erasure;
   readonly payouts: Payouts;
   readonly keys: readonly ApiKeyHolder[];
   readonly metrics: CommandMetrics;
@@ -37,7 +43,7 @@ export type BackofficeRoutes = {
 };
 
 /** What operators of the brand do to a player; each action is an event with who did it. */
-export function backofficeRoutes({ players, payouts, keys, metrics, clock }: BackofficeRoutes): Router {
+export function backofficeRoutes({ players, erasure, payouts, keys, metrics, clock }: BackofficeRoutes): Router {
   const router = new Router({ prefix: '/backoffice/players/:id' });
   router.use(metrics.countOutcomes);
 
@@ -87,6 +93,19 @@ export function backofficeRoutes({ players, payouts, keys, metrics, clock }: Bac
     ctx.body = { payment_id: paymentId, status };
   });
 
+  router.post('/forget', async (ctx) => {
+    const caller = callerOf(ctx);
+    const { dry_run: dryRun } = validate(forgetQuery, { ...ctx.query });
+    const playerId = playerIdOf(String(ctx.params.id));
+    const context = contextOf(ctx, `back-office:${caller}`, clock);
+    if (dryRun === 'true') {
+      ctx.body = { player_id: playerId, ...foresightOf(await answerOf(ctx, erasure.foresee(playerId, context))) };
+      return;
+    }
+    await answerOf(ctx, erasure.forget(playerId, context));
+    ctx.body = { player_id: playerId, status: 'forgotten' };
+  });
+
   return router;
 
   function callerOf(ctx: Context): string {
@@ -103,4 +122,11 @@ export function backofficeRoutes({ players, payouts, keys, metrics, clock }: Bac
     const context = contextOf(ctx, `back-office:${caller}`, clock);
     return answerOf(ctx, players.decide(playerIdOf(String(ctx.params.id)), context, decide));
   }
+}
+
+/** What a dry run of `forget` says: the events and deletions it would lead to, or the members of its refusal. */
+function foresightOf({ decision, streams }: Foresight): object {
+  if (!decision.ok) return { would: 'refuse', ...problemOf(decision.rejection).members };
+  const { events, answer } = decision;
+  return { would: 'forget', events: events.map(({ type }) => type), streams, email_kept: answer.selfExcluded };
 }

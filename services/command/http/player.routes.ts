@@ -22,7 +22,7 @@ import { setLimit } from '../player/limits.js';
 import { requestDeposit, requestWithdrawal, stopWithdrawal } from '../player/payments.js';
 import type { Unfolding } from '../player/unfolding.js';
 import type { Payouts } from '../runtime/payouts.js';
-import type { Players, RequestContext } from '../runtime/players.js';
+import type { Executed, Players, RequestContext } from '../runtime/players.js';
 import type { Profiles } from '../runtime/profiles.js';
 import type { Registrar } from '../runtime/registration.js';
 import { amountField, callerIdField, currencyField, positiveAmountOf } from './fields.js';
@@ -115,7 +115,7 @@ export function playerRoutes({
     const context = contextOf(ctx, `player:${playerId}`, clock);
     const { loginId } = await answerOf(
       ctx,
-      players.decide(playerId, context, (player) => logIn(player, ids)),
+      players.decide(playerId, context, (player) => logIn(player, ids)).then(unlessGone),
     );
     markReplay(ctx);
     ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId }) };
@@ -134,6 +134,8 @@ export function playerRoutes({
     const context = contextOf(ctx, `player:${login.playerId}`, clock);
     // The data first, then its marker: whoever hears of the change finds the new data.
     const revision = await orUnavailable(profiles.change(login.playerId, change, context));
+    // Forgotten just now.
+    if (revision === undefined) throw unauthorized();
     await decided(ctx, login, (player) => markDetailsChanged(player, revision));
     ctx.body = { player_id: login.playerId, status: 'changed' };
   });
@@ -230,7 +232,7 @@ export function playerRoutes({
     return verifyPlayerToken(tokenKey, bearerTokenOf(ctx.get('Authorization')), clock.nowMs());
   }
 
-  /** Decides for the player who speaks; a token whose login was logged out speaks for nobody. */
+  /** Decides for the player who speaks; a token whose login was logged out, or player forgotten, speaks for nobody. */
   function decided<Answer>(
     ctx: Context,
     { playerId, loginId }: PlayerLogin,
@@ -240,7 +242,7 @@ export function playerRoutes({
     const execution = players.decide(playerId, context, (player) =>
       player.state.logins.get(loginId)?.loggedOut === true ? reject({ type: 'LoggedOut' }) : decide(player),
     );
-    return answerOf(ctx, execution);
+    return answerOf(ctx, execution.then(unlessGone));
   }
 
   function tokenFor(login: PlayerLogin): Promise<string> {
@@ -252,6 +254,12 @@ export function playerRoutes({
     if (psp === undefined) throw malformed([{ detail: 'there is no such PSP', pointer: '/psp' }]);
     return psp;
   }
+}
+
+/** To the players themselves one who is gone is not a thing that was not found: their credentials are worth nothing. */
+function unlessGone<Answer>({ decision, position }: Executed<Answer>): Executed<Answer> {
+  const isGone = !decision.ok && decision.rejection.type === 'PlayerNotFound';
+  return { decision: isGone ? reject({ type: 'LoggedOut' }) : decision, position };
 }
 
 /** A later end would be written with a sign and six digits of year, and moments are compared as text. */

@@ -7,7 +7,7 @@ import { isSignedBy } from '../../../shared/http/signature.js';
 import type { CommandMetrics } from '../metrics.js';
 import type { BalanceAnswer } from '../player/balance-answer.js';
 import { placeBet } from '../player/bets.js';
-import type { PlayerDecision } from '../player/decision.js';
+import type { DecideOptions, PlayerDecision } from '../player/decision.js';
 import { readBalance } from '../player/game-sessions.js';
 import { playRound } from '../player/plays.js';
 import { rollBack } from '../player/rollbacks.js';
@@ -58,6 +58,9 @@ const playBody = z.strictObject({
 });
 const balanceBody = z.strictObject({ player_id: playerIdField, session_id: callerIdField });
 
+/** Bets that were taken are settled, also when their player was forgotten meanwhile. */
+const SETTLING: DecideOptions = { alsoForgotten: true };
+
 export type ProviderRoutes = {
   readonly players: Players;
   readonly providers: readonly SigningCaller[];
@@ -96,7 +99,7 @@ export function providerRoutes({ players, providers, metrics, clock }: ProviderR
       amount: amountOf(body.amount, body.currency),
       roundClosed: body.round_closed,
     };
-    const answer = await decided(ctx, provider, body.player_id, (player) => creditWin(player, win));
+    const answer = await decided(ctx, provider, body.player_id, (player) => creditWin(player, win), SETTLING);
     ctx.body = { transaction_id: body.transaction_id, balance: balanceOf(answer) };
   });
 
@@ -108,7 +111,7 @@ export function providerRoutes({ players, providers, metrics, clock }: ProviderR
       referenceTransactionId: body.reference_transaction_id,
       roundId: body.round_id,
     };
-    const answer = await decided(ctx, provider, body.player_id, (player) => rollBack(player, rollback));
+    const answer = await decided(ctx, provider, body.player_id, (player) => rollBack(player, rollback), SETTLING);
     // The tombstone is recorded, and the provider is told that there was nothing to undo.
     if (answer === 'tombstoned') throw new Problem(404, 'transaction_not_found', 'There is no such transaction');
     ctx.body = { transaction_id: body.transaction_id, balance: balanceOf(answer) };
@@ -143,10 +146,11 @@ export function providerRoutes({ players, providers, metrics, clock }: ProviderR
     provider: string,
     playerIdText: string,
     decide: (player: Unfolding) => PlayerDecision<Answer>,
+    options: DecideOptions = {},
   ): Promise<Answer> {
     const playerId = playerIdOf(playerIdText);
     const context = contextOf(ctx, `provider:${provider}`, clock);
-    const execution = players.decide(playerId, context, decide);
+    const execution = players.decide(playerId, context, decide, options);
     const answer = await answerOf(ctx, execution);
     if (typeof answer === 'object' && answer.replayed) ctx.set('Idempotency-Replayed', 'true');
     return answer;

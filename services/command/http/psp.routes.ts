@@ -41,7 +41,8 @@ export function pspRoutes({ players, psps, metrics, clock }: PspRoutes): Router 
     const report = { psp, paymentId: body.payment_id, pspReference: body.psp_reference, status: body.status };
     const { paymentId, status } = await answerOf(
       ctx,
-      players.decide(playerId, context, (player) => reportPayment(player, report)),
+      // Money moved, whatever became of the player.
+      players.decide(playerId, context, (player) => reportPayment(player, report), { alsoForgotten: true }),
     );
     ctx.body = { payment_id: paymentId, status };
   });

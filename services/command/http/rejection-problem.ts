@@ -23,6 +23,11 @@ export function problemOf(rejection: Rejection): Problem {
     .with({ type: 'InvalidTransition' }, ({ from, to }) =>
       refusal(409, 'invalid_transition', 'Its state does not allow this', { detail: `from ${from} to ${to}` }),
     )
+    .with({ type: 'PlayerHasFunds' }, ({ reasons, balances, openPayments }) =>
+      refusal(409, 'player_has_funds', 'The player has money or payments that are not settled', {
+        members: { reasons, balance: balances, open_payments: openPayments },
+      }),
+    )
     .with({ type: 'InsufficientFunds' }, ({ balance, currency }) =>
       refusal(422, 'insufficient_funds', 'The balance is too low', {
         members: { balance: { cash: balance.cash, bonus: balance.bonus, currency } },

@@ -1,18 +1,23 @@
 import { accept, reject } from '../../../shared/decider/decider.js';
 import type { BlockReason, Consents } from '../../../shared/events/player-events.js';
-import { cancelBonus, grantNextInQueue } from './bonus-lifecycle.js';
+import { cancelAllBonuses, grantNextInQueue } from './bonus-lifecycle.js';
 import { done, nothingNew, type Player, type PlayerDecision } from './decision.js';
 import { endAllGameSessions } from './game-sessions.js';
 import type { Unfolding } from './unfolding.js';
 
 // Who the player is to us: registration, logins, consents, details and blocks. None of it moves money by itself.
 
-/** The last of registration's three appends: only now the player exists. A repeat finds it done. */
+/**
+ * The last of registration's three appends: only now the player exists. A repeat finds it done; one that was forgotten
+ * since is not told of, and must not come back.
+ */
 export function registerPlayer(
   player: Player,
   registration: { readonly currency: string; readonly profileRevision: number },
 ): PlayerDecision<'registered'> {
-  if (player.state.status === 'registered') return nothingNew('registered');
+  if (player.state.status === 'registered') {
+    return player.state.forgotten === null ? nothingNew('registered') : reject({ type: 'EmailTaken' });
+  }
   return accept([{ type: 'PlayerRegistered', data: { ...registration } }], 'registered');
 }
 
@@ -69,7 +74,7 @@ export function placeBlock(unfolding: Unfolding, block: Block): PlayerDecision<B
   }
   unfolding.record({ type: 'BlockPlaced', data: { reason, until } });
   endAllGameSessions(unfolding, 'block');
-  if (reason === 'self_exclusion') cancelAllBonuses(unfolding);
+  if (reason === 'self_exclusion') cancelAllBonuses(unfolding, 'block');
   return done(unfolding, block);
 }
 
@@ -79,11 +84,4 @@ export function liftBlock(unfolding: Unfolding, reason: BlockReason): PlayerDeci
   unfolding.record({ type: 'BlockLifted', data: { reason, cause: 'operator' } });
   grantNextInQueue(unfolding);
   return done(unfolding, 'lifted');
-}
-
-/** The waiting ones first, so that none of them is granted by the end of the active one. */
-function cancelAllBonuses(unfolding: Unfolding): void {
-  for (const userBonusId of unfolding.state.bonusQueue) cancelBonus(unfolding, userBonusId, 'block');
-  const active = unfolding.state.activeBonus;
-  if (active !== null) cancelBonus(unfolding, active.userBonusId, 'block');
 }

@@ -89,6 +89,13 @@ export function cancelBonus(unfolding: Unfolding, userBonusId: string, reason: C
   grantNextInQueue(unfolding);
 }
 
+/** The waiting ones first, so that none of them is granted by the end of the active one. */
+export function cancelAllBonuses(unfolding: Unfolding, reason: CancelReason): void {
+  for (const userBonusId of unfolding.state.bonusQueue) cancelBonus(unfolding, userBonusId, reason);
+  const active = unfolding.state.activeBonus;
+  if (active !== null) cancelBonus(unfolding, active.userBonusId, reason);
+}
+
 /** What a stake on this game counts towards the active bonus; null when no bonus is active. */
 export function wageringOf(
   { state, catalogue }: Unfolding,

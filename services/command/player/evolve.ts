@@ -42,7 +42,7 @@ function registered({ data }: PlayerEventOf<'PlayerRegistered'>, at: string): Re
   const nothing = zero(data.currency);
   return {
     status: 'registered',
-    forgotten: false,
+    forgotten: null,
     balances: { cash: nothing, bonus: nothing, withdrawal: nothing, currency: data.currency },
     profileRevision: data.profileRevision,
     consents: NO_CONSENTS,
@@ -88,7 +88,7 @@ function evolveRegistered(
     .with({ type: 'BlockLifted' }, ({ data }) => ({ ...state, blocks: withoutKey(state.blocks, data.reason) }))
     .with({ type: 'LimitChanged' }, ({ data }) => limitChanged(state, data))
     .with({ type: 'LimitIncreaseRequested' }, ({ data }) => limitIncreaseRequested(state, data))
-    .with({ type: 'PlayerForgotten' }, () => ({ ...state, forgotten: true }))
+    .with({ type: 'PlayerForgotten' }, ({ data }) => ({ ...state, forgotten: data }))
     .with({ type: 'DepositRequested' }, ({ data }) => paid('deposit', 'requested', data))
     .with({ type: 'DepositCompleted' }, ({ data }) => ({
       ...paid('deposit', 'completed', data),

@@ -44,7 +44,7 @@ export function endGameSession(
   return nothingNew({ sessionId, status: 'ended' });
 }
 
-/** Ends every open session: a block or a logout does. */
+/** Ends every open session: a block, a logout or forgetting the player does. */
 export function endAllGameSessions(unfolding: Unfolding, reason: 'block' | 'logout'): void {
   for (const session of unfolding.state.openSessions.values()) end(unfolding, session, reason);
 }

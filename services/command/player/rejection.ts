@@ -1,4 +1,4 @@
-import type { LimitKind, LimitPeriod } from '../../../shared/events/player-events.js';
+import type { Balances, LimitKind, LimitPeriod } from '../../../shared/events/player-events.js';
 import type { AnsweredBalance } from './transactions.js';
 
 /** Why the domain says no. Nothing is recorded; the same request may be tried again and is decided afresh. */
@@ -17,6 +17,13 @@ export type Rejection =
   | { readonly type: 'InvalidTransition'; readonly from: string; readonly to: string }
   | { readonly type: 'InsufficientFunds'; readonly balance: AnsweredBalance; readonly currency: string }
   | { readonly type: 'CurrencyMismatch'; readonly expected: string }
+  /** Who has money with us, owes us some or waits for a payment cannot be forgotten. `reasons` names accounts and payments. */
+  | {
+      readonly type: 'PlayerHasFunds';
+      readonly reasons: readonly ('cash' | 'bonus' | 'withdrawal' | 'open_payments')[];
+      readonly balances: Balances;
+      readonly openPayments: number;
+    }
   | { readonly type: 'SessionEnded' }
   | { readonly type: 'PlayerBlocked'; readonly reasons: readonly string[] }
   | {

@@ -78,8 +78,8 @@ export type Spending = {
 /** All that a decision looks at but the `Past`; it stays small however long the history is. */
 export type RegisteredPlayer = {
   readonly status: 'registered';
-  /** The person is forgotten: nothing new is taken of them, what they played is still settled. */
-  readonly forgotten: boolean;
+  /** The person is forgotten: nothing new is taken of them, what they played is still settled. Null = is not. */
+  readonly forgotten: { readonly selfExcluded: boolean } | null;
   readonly balances: Balances;
   readonly profileRevision: number;
   readonly consents: Consents;

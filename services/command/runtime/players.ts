@@ -4,7 +4,14 @@ import { PLAYER_SCHEMA_VERSION } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { decideFor, type Player, type PlayerDecision, settleWhatIsDue } from '../player/decision.js';
+import {
+  type DecideOptions,
+  decideFor,
+  isReplay,
+  type Player,
+  type PlayerDecision,
+  settleWhatIsDue,
+} from '../player/decision.js';
 import type { Unfolding } from '../player/unfolding.js';
 import { apply } from './aggregate.js';
 import type { Archive } from './archive.js';
@@ -52,11 +59,15 @@ export type Players = {
     context: RequestContext,
     decide: (player: Player) => PlayerDecision<Answer>,
   ): Promise<Executed<Answer>>;
-  /** As `execute`, for a registered player, at the moment of the request: what fell due before it comes first. */
+  /**
+   * As `execute`, for a registered player, at the moment of the request: what fell due before it comes first. Of a
+   * forgotten one only what the options say.
+   */
   decide<Answer>(
     playerId: PlayerId,
     context: RequestContext,
     decide: (unfolding: Unfolding) => PlayerDecision<Answer>,
+    options?: DecideOptions,
   ): Promise<Executed<Answer>>;
   /** Records what has fallen due for the player by the moment of the request; nothing when that is settled. */
   settle(playerId: PlayerId, context: RequestContext): Promise<Executed<'settled'>>;
@@ -81,8 +92,8 @@ export function createPlayers(
 
   return {
     execute,
-    decide: (playerId, context, decide) =>
-      execute(playerId, context, (player) => decideFor(player, context.now, catalogue, decide)),
+    decide: (playerId, context, decide, options) =>
+      execute(playerId, context, (player) => decideFor(player, context.now, catalogue, decide, options)),
     settle: (playerId, context) =>
       execute(playerId, context, (player) => settleWhatIsDue(player, context.now, catalogue)),
   };
@@ -149,9 +160,4 @@ export async function waitingAtMost<T>(queued: Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof QueueFull ? new TooManyWaiting(error.message, { cause: error }) : error;
   }
-}
-
-function isReplay<Answer>(decision: PlayerDecision<Answer>): boolean {
-  const answer: unknown = decision.ok ? decision.answer : undefined;
-  return typeof answer === 'object' && answer !== null && 'replayed' in answer && answer.replayed === true;
 }

@@ -1,4 +1,9 @@
-import { type EventStore, type JsonObject, RevisionConflict } from '../../../shared/event-store/event-store.js';
+import {
+  type EventStore,
+  type JsonObject,
+  RevisionConflict,
+  StreamDeleted,
+} from '../../../shared/event-store/event-store.js';
 import { decodeProfileEvent } from '../../../shared/events/codec.js';
 import { PROFILE_SCHEMA_VERSION, type ProfileEvent } from '../../../shared/events/profile-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
@@ -14,11 +19,11 @@ const ATTEMPTS_MAX = 10;
 export type Profiles = {
   /**
    * Appends what changed to the person's profile; the revision it is at now (also when nothing was new, so that a
-   * marker that a crash left out is made up by the retry).
+   * marker that a crash left out is made up by the retry). Undefined when the person was forgotten: nothing was kept.
    *
    * @throws AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting: safe to ask again.
    */
-  change(playerId: PlayerId, change: ProfileChange, context: RequestContext): Promise<number>;
+  change(playerId: PlayerId, change: ProfileChange, context: RequestContext): Promise<number | undefined>;
 };
 
 export function createProfiles(store: EventStore): Profiles {
@@ -34,7 +39,7 @@ async function changeProfile(
   playerId: PlayerId,
   change: ProfileChange,
   context: RequestContext,
-): Promise<number> {
+): Promise<number | undefined> {
   const stream = profileStream(playerId);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const { events, head } = await readWhole(store, stream, decodeProfileEvent);
@@ -49,6 +54,7 @@ async function changeProfile(
       const drafts = [{ type: 'ProfileChanged', data: news }];
       return (await appendAt(store, stream, head, drafts, PROFILE_SCHEMA_VERSION, context)).revision;
     } catch (error) {
+      if (error instanceof StreamDeleted) return undefined;
       if (!(error instanceof RevisionConflict)) throw error;
     }
   }

@@ -1,16 +1,23 @@
-import { createHmac, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { reject } from '../../../shared/decider/decider.js';
-import { type EventStore, RevisionConflict, StreamDeleted } from '../../../shared/event-store/event-store.js';
-import { decodeEmailEvent, decodeProfileEvent } from '../../../shared/events/codec.js';
-import { type Credential, EMAIL_SCHEMA_VERSION, type EmailEvent } from '../../../shared/events/email-events.js';
-import { EMPTY_HEAD, type Head } from '../../../shared/events/envelope.js';
+import type { EventStore } from '../../../shared/event-store/event-store.js';
+import { decodeProfileEvent } from '../../../shared/events/codec.js';
+import { EMPTY_HEAD } from '../../../shared/events/envelope.js';
 import { PROFILE_SCHEMA_VERSION, type ProfileEvent } from '../../../shared/events/profile-events.js';
 import { PLAYER_ID_MAX, type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
-import { emailStream, playerStream, profileStream } from '../../../shared/ids/streams.js';
+import { playerStream, profileStream } from '../../../shared/ids/streams.js';
 import { hashPassword, isPassword } from '../adapters/passwords.js';
 import { registerPlayer } from '../player/account.js';
 import type { PlayerDecision } from '../player/decision.js';
 import { type Players, type RequestContext, TooManyConflicts } from './players.js';
+import {
+  addressOf,
+  outcomeOf,
+  type Place,
+  type Reservation,
+  type Reservations,
+  type WriteOutcome,
+} from './reservations.js';
 import { appendAt, readWhole } from './streams.js';
 
 export type Registration = {
@@ -37,129 +44,114 @@ const RESERVATION_MS = 10 * 60 * 1000;
 /** Random ids collide about never; races for one address are few. */
 const ATTEMPTS_MAX = 10;
 
-type Reservation = {
-  readonly playerId: PlayerId;
-  readonly credential: Credential;
-  readonly idempotencyKey: string | null;
-  readonly reservedAt: string;
-};
+/** Whose an address is: nobody's (any more), somebody's, or ours: to finish, or finished. */
+type Claim =
+  | { readonly kind: 'free' | 'taken' }
+  | { readonly kind: 'unfinished' | 'registered'; readonly playerId: PlayerId };
 
-export function createRegistrar(store: EventStore, players: Players, emailKey: string): Registrar {
+const EMAIL_TAKEN = reject({ type: 'EmailTaken' } as const);
+
+export function createRegistrar(store: EventStore, players: Players, reservations: Reservations): Registrar {
   return { register, playerOf };
 
   async function register(registration: Registration, context: RequestContext): Promise<PlayerDecision<Registered>> {
-    const stream = streamOf(registration.profile.email);
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const { reservation, head } = await reservationOf(stream);
-      const claim = await claimOf(registration, reservation, context.now);
-      if (claim === 'taken') return reject({ type: 'EmailTaken' });
-      const playerId = claim === 'reserve' ? randomPlayerId() : claim;
+      const place = await reservations.find(registration.profile.email);
+      const claim = await claimOf(registration, place.reservation, context.now);
+      if (claim.kind === 'taken') return EMAIL_TAKEN;
+      const playerId = 'playerId' in claim ? claim.playerId : await unusedPlayerId();
       const ours = { ...context, actor: `player:${playerId}` };
-      if (claim === 'reserve' && !(await reserve(stream, head, playerId, registration, ours))) continue;
-      const profile = await writeProfile(playerId, registration, ours);
-      if (profile === undefined) {
-        // The random id is somebody's already: draw another, over our own reservation if it still stands.
-        const { reservation: standing, head: at } = await reservationOf(stream);
-        if (standing?.playerId === playerId) await reserve(stream, at, randomPlayerId(), registration, ours);
-        continue;
+      if (claim.kind === 'registered') return finish(playerId, registration.profile.currency, ours);
+      if (claim.kind === 'free') {
+        const reserved = await reserve(place, playerId, registration, ours);
+        if (reserved === 'deleted') return EMAIL_TAKEN;
+        if (reserved === 'lost') continue;
       }
-      const { position } = await players.execute(playerId, ours, (player) =>
-        registerPlayer(player, { currency: profile.currency, profileRevision: 0 }),
-      );
-      return { ok: true, events: [], answer: { playerId, position } };
+      const profile = await writeProfile(playerId, registration, ours);
+      // Another try of this registration went through, and its player was forgotten since: no second person comes of it.
+      if (profile === 'deleted') return EMAIL_TAKEN;
+      if (profile !== 'not ours') return finish(playerId, profile.currency, ours);
+      // The random id is somebody's already: draw another, over our own reservation if it still stands.
+      const standing = await reservations.find(registration.profile.email);
+      if (standing.reservation?.playerId === playerId) {
+        await reserve(standing, await unusedPlayerId(), registration, ours);
+      }
     }
     throw new TooManyConflicts(`registration lost ${ATTEMPTS_MAX} races in a row`);
   }
 
   async function playerOf(email: string, password: string): Promise<PlayerId | undefined> {
-    const { reservation } = await reservationOf(streamOf(email));
+    const { reservation } = await reservations.find(email);
     if (!(await isPassword(password, reservation?.credential)) || reservation === undefined) return undefined;
     return (await exists(playerStream(reservation.playerId))) ? reservation.playerId : undefined;
   }
 
-  /** Whose the address is: `reserve` = free (again), a player id = ours to finish, `taken` = somebody's. */
   async function claimOf(
     { password, idempotencyKey }: Registration,
     reservation: Reservation | undefined,
     now: string,
-  ): Promise<'reserve' | 'taken' | PlayerId> {
-    if (reservation === undefined) return 'reserve';
+  ): Promise<Claim> {
+    if (reservation === undefined) return { kind: 'free' };
     const { playerId, credential, reservedAt } = reservation;
     const ours = await isPassword(password, credential);
     if (await exists(playerStream(playerId))) {
-      return ours && idempotencyKey !== null && idempotencyKey === reservation.idempotencyKey ? playerId : 'taken';
+      const isRepeat = ours && idempotencyKey !== null && idempotencyKey === reservation.idempotencyKey;
+      return isRepeat ? { kind: 'registered', playerId } : { kind: 'taken' };
     }
-    if (ours) return playerId;
-    return Date.parse(now) - Date.parse(reservedAt) > RESERVATION_MS ? 'reserve' : 'taken';
+    if (ours) return { kind: 'unfinished', playerId };
+    return { kind: Date.parse(now) - Date.parse(reservedAt) > RESERVATION_MS ? 'free' : 'taken' };
   }
 
-  /** False when someone else wrote to the address first. */
   async function reserve(
-    stream: string,
-    head: Head,
+    place: Place,
     playerId: PlayerId,
     { password, idempotencyKey }: Registration,
     context: RequestContext,
-  ): Promise<boolean> {
-    const data = { playerId, credential: await hashPassword(password), idempotencyKey };
-    return succeeds(appendAt(store, stream, head, [{ type: 'EmailReserved', data }], EMAIL_SCHEMA_VERSION, context));
+  ): Promise<WriteOutcome> {
+    return reservations.reserve(place, { playerId, credential: await hashPassword(password), idempotencyKey }, context);
   }
 
-  /** The profile that is there and is ours: this one, or a cut attempt's. Undefined when the id is, or was, another's. */
+  /** The profile that is there and is ours: this one, or a cut attempt's. */
   async function writeProfile(
     playerId: PlayerId,
     { profile }: Registration,
     context: RequestContext,
-  ): Promise<Registration['profile'] | undefined> {
+  ): Promise<Registration['profile'] | 'not ours' | 'deleted'> {
     const stream = profileStream(playerId);
     const draft = { type: 'ProfileCreated', data: { ...profile } };
-    if (await succeeds(appendAt(store, stream, EMPTY_HEAD, [draft], PROFILE_SCHEMA_VERSION, context))) return profile;
+    const outcome = await outcomeOf(appendAt(store, stream, EMPTY_HEAD, [draft], PROFILE_SCHEMA_VERSION, context));
+    if (outcome === 'written') return profile;
+    if (outcome === 'deleted') return 'deleted';
     const { events } = await readWhole(store, stream, decodeProfileEvent);
     const [created] = events;
     const isOurs = created?.type === 'ProfileCreated' && addressOf(created.data.email) === addressOf(profile.email);
-    return isOurs ? created.data : undefined;
+    return isOurs ? created.data : 'not ours';
   }
 
-  async function reservationOf(stream: string): Promise<{ reservation: Reservation | undefined; head: Head }> {
-    const { events, head } = await readWhole(store, stream, decodeEmailEvent);
-    return { head, reservation: events.reduce<Reservation | undefined>(followEmail, undefined) };
+  /** The last append, or the player that it made before. */
+  async function finish(
+    playerId: PlayerId,
+    currency: string,
+    context: RequestContext,
+  ): Promise<PlayerDecision<Registered>> {
+    const { decision, position } = await players.execute(playerId, context, (player) =>
+      registerPlayer(player, { currency, profileRevision: 0 }),
+    );
+    return decision.ok ? { ok: true, events: [], answer: { playerId, position } } : decision;
+  }
+
+  /** An id that no player has, nor had: a forgotten one keeps its `player-*` stream. */
+  async function unusedPlayerId(): Promise<PlayerId> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      const playerId = randomPlayerId();
+      if (!(await exists(playerStream(playerId)))) return playerId;
+    }
+    throw new TooManyConflicts(`${ATTEMPTS_MAX} random player ids in a row were taken`);
   }
 
   async function exists(stream: string): Promise<boolean> {
     for await (const _event of store.readStream(stream, { maxCount: 1 })) return true;
     return false;
-  }
-
-  function streamOf(email: string): string {
-    return emailStream(createHmac('sha256', Buffer.from(emailKey, 'hex')).update(addressOf(email)).digest('hex'));
-  }
-}
-
-/** One mailbox, however it is written. */
-function addressOf(email: string): string {
-  return email.toLowerCase();
-}
-
-function followEmail(
-  before: Reservation | undefined,
-  event: EmailEvent & { readonly metadata: { readonly recordedAt: string } },
-): Reservation | undefined {
-  if (event.type === 'PasswordChanged') {
-    return before === undefined ? undefined : { ...before, credential: event.data.credential };
-  }
-  const playerId = parsePlayerId(event.data.playerId);
-  if (playerId === undefined) throw new Error(`an e-mail names the player ${event.data.playerId}`);
-  return { ...event.data, playerId, reservedAt: event.metadata.recordedAt };
-}
-
-/** False on a lost race. */
-async function succeeds(append: Promise<unknown>): Promise<boolean> {
-  try {
-    await append;
-    return true;
-  } catch (error) {
-    if (error instanceof RevisionConflict || error instanceof StreamDeleted) return false;
-    throw error;
   }
 }
 

@@ -9,6 +9,7 @@ import type { Archive } from '../runtime/archive.js';
 import { createMemoryArchive } from '../runtime/memory-archive.js';
 import type { PayoutPorts } from '../runtime/payouts.js';
 import type { TimerLease } from '../runtime/timers.js';
+import type { FindForgotten } from '../runtime/unfinished-erasures.js';
 import type { FindUnmarkedDetails } from '../runtime/unmarked-details.js';
 import { startCommand } from '../service.js';
 
@@ -39,6 +40,7 @@ export type CommandOptions = {
   readonly timerLease?: TimerLease;
   /** For the read models; without it, Postgres is away. */
   readonly postgresUrl?: string;
+  readonly findForgotten?: FindForgotten;
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
@@ -74,6 +76,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     payouts: options.payouts ?? NO_PAYOUTS,
     findUnmarkedDetails: options.findUnmarkedDetails ?? (async () => []),
     ...timersOf(options),
+    findForgotten: options.findForgotten ?? (async () => []),
     clock: { nowMs },
     logger: silentLogger,
   });

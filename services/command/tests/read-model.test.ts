@@ -5,6 +5,7 @@ import { testStack } from '../../../infra/testing/test-stack.js';
 import { migrate } from '../../../shared/postgres/migrate.js';
 import { createPostgres } from '../../../shared/postgres/postgres.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
+import { readForgottenPlayers } from '../adapters/forgotten-players.js';
 import { readOpenWithdrawals } from '../adapters/open-withdrawals.js';
 import { readUnmarkedDetails } from '../adapters/unmarked-details.js';
 
@@ -12,7 +13,7 @@ import { readUnmarkedDetails } from '../adapters/unmarked-details.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../projector/migrations', import.meta.url));
 
-test('open withdrawals come oldest first, page by page; unmarked details are those whose profile is ahead', async (t) => {
+test('open withdrawals come oldest first, page by page; unmarked details are those whose profile is ahead; forgotten players come as the projector heard of them', async (t) => {
   const { postgresUrl } = await testStack(t, ['postgres']);
   const connectionString = await testDatabase(t, postgresUrl);
   await migrate({ connectionString, schema: 'read_model', folder: MIGRATIONS, logger: silentLogger });
@@ -63,6 +64,18 @@ test('open withdrawals come oldest first, page by page; unmarked details are tho
   // Registration was cut before its last append: nobody waits for a marker of a player who does not exist.
   await addProfile(4, 0);
   t.deepEqual(await readUnmarkedDetails(postgres, 10), [{ playerId: '2', profileRevision: 3 } as never]);
+
+  await postgres.query(
+    `INSERT INTO read_model.forgotten_players (player_id, position, forgotten_at)
+     VALUES (7, 900, now()), (9, 18446744073709551615, now()), (8, 1000, now())`,
+  );
+  t.deepEqual(await readForgottenPlayers(postgres, undefined, 2), [
+    { playerId: '7', position: 900n },
+    { playerId: '8', position: 1000n },
+  ] as never);
+  t.deepEqual(await readForgottenPlayers(postgres, 1000n, 2), [
+    { playerId: '9', position: 18446744073709551615n },
+  ] as never);
 
   function addProfile(playerId: number | undefined, revision: number | undefined) {
     return postgres.query(

@@ -32,7 +32,7 @@ const NO_CONSENTS = {
 };
 
 /** Who the player is, may be told, and is kept from. */
-export function accountChanges(playerId: PlayerId, event: AccountEvent): readonly Change[] {
+export function accountChanges(playerId: PlayerId, event: AccountEvent, position: bigint): readonly Change[] {
   const player = { player_id: playerId };
   const at = event.metadata.occurredAt;
   return (
@@ -69,7 +69,9 @@ export function accountChanges(playerId: PlayerId, event: AccountEvent): readonl
       .with({ type: 'LimitIncreaseRequested' }, ({ data: { kind, period, amount, effectiveAt } }) => [
         change('setPendingLimit', { ...player, kind, period, pending_amount: amount, pending_at: effectiveAt }),
       ])
-      .with({ type: 'PlayerForgotten' }, () => [])
+      .with({ type: 'PlayerForgotten' }, () => [
+        change('forgetPlayer', { ...player, position: String(position), forgotten_at: at }),
+      ])
       .exhaustive()
   );
 }

@@ -24,21 +24,39 @@ export async function readHeads(sql: Sql, facts: readonly Fact[]): Promise<Map<s
   return heads;
 }
 
+/** Asks the event store whether a stream was deleted for ever. */
+export type IsDeleted = (stream: string) => Promise<boolean>;
+
 /**
- * Checks that each fact follows the one before it in its stream: the revision and the hash.
- * @throws BrokenHistory at the first that does not.
+ * Checks that each fact follows the one before it in its stream: the revision and the hash. Of a profile that is
+ * deleted a scavenge may have taken some events and not yet others: what is behind such a gap is left out.
+ * @throws BrokenHistory at the first fact that does not follow.
  */
-export function checkChain(heads: ReadonlyMap<string, Head>, facts: readonly Fact[]): void {
+export async function checkChain(
+  heads: ReadonlyMap<string, Head>,
+  facts: readonly Fact[],
+  isDeleted: IsDeleted,
+): Promise<readonly Fact[]> {
   const ends = new Map(heads);
-  for (const { stored, prevHash, hash } of facts) {
-    const { stream, revision } = stored;
-    const head = ends.get(stream) ?? EMPTY_HEAD;
-    if (revision !== head.revision + 1) {
-      throw new BrokenHistory(`${stream}@${revision}: the event before it is ${head.revision}`);
+  const remnants = new Set<string>();
+  const whole: Fact[] = [];
+  for (const fact of facts) {
+    const { stream, revision } = fact.stored;
+    if (remnants.has(stream)) continue;
+    const gap = gapBetween(ends.get(stream) ?? EMPTY_HEAD, fact);
+    if (gap === undefined) {
+      ends.set(stream, { revision, hash: fact.hash });
+      whole.push(fact);
+    } else if (fact.of === 'profile' && (await isDeleted(stream))) {
+      remnants.add(stream);
+    } else {
+      throw new BrokenHistory(`${stream}@${revision}: ${gap}`);
     }
-    if (prevHash !== head.hash) {
-      throw new BrokenHistory(`${stream}@${revision}: it does not follow the hash of ${head.revision}`);
-    }
-    ends.set(stream, { revision, hash });
   }
+  return whole;
+}
+
+function gapBetween(head: Head, { stored, prevHash }: Fact): string | undefined {
+  if (stored.revision !== head.revision + 1) return `the event before it is ${head.revision}`;
+  return prevHash === head.hash ? undefined : `it does not follow the hash of ${head.revision}`;
 }

@@ -49,7 +49,7 @@ const OPERATIONS: { readonly [T in PlayerEventType | ProfileEvent['type']]: read
   BlockLifted: ['setBlock', ...TRACES],
   LimitChanged: ['setLimit', 'setPendingLimit', ...TRACES],
   LimitIncreaseRequested: ['setPendingLimit', ...TRACES],
-  PlayerForgotten: TRACES,
+  PlayerForgotten: ['forgetPlayer', ...TRACES],
   DepositRequested: ['addPayment', 'addTransaction', ...TRACES],
   DepositCompleted: [...MONEY, 'movePayment', 'addTransaction', ...TRACES],
   DepositFailed: ['movePayment', 'addTransaction', ...TRACES],

@@ -6,7 +6,7 @@ import { type Change, change } from './rows.js';
 /** All that a fact changes in the read models. Pure. */
 export function changesOf(fact: Fact): readonly Change[] {
   return fact.of === 'player'
-    ? [...playerChanges(fact.playerId, fact.event), ...traces(fact)]
+    ? [...playerChanges(fact.playerId, fact.event, fact.stored.position), ...traces(fact)]
     : profileChanges(fact.playerId, fact.event);
 }
 

@@ -1,6 +1,7 @@
 import type { EventStore, StoredEvent } from '../../../shared/event-store/event-store.js';
 import { PLAYER_STREAMS, PROFILE_STREAMS } from '../../../shared/ids/streams.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
+import type { IsDeleted } from './chain.js';
 import { BrokenHistory, type Fact, readFact } from './fact.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { project } from './project.js';
@@ -38,7 +39,7 @@ export async function follow({ store, postgres, after, signal, onCommitted }: Fo
   const stopReading = new AbortController();
   const reading = read(store, after, AbortSignal.any([signal, stopReading.signal]), inbox);
   try {
-    await write(postgres, after, inbox, onCommitted);
+    await write(postgres, store.isDeleted, after, inbox, onCommitted);
   } finally {
     stopReading.abort();
     inbox.close();
@@ -72,6 +73,7 @@ async function read(store: EventStore, after: bigint | undefined, signal: AbortS
 
 async function write(
   postgres: Postgres,
+  isDeleted: IsDeleted,
   after: bigint | undefined,
   inbox: Inbox<Item>,
   onCommitted: (committed: Committed) => void,
@@ -84,7 +86,7 @@ async function write(
     if (to === undefined) return;
     const facts = items.flatMap(({ fact }) => (fact === undefined ? [] : [fact]));
     if (facts.length === 0 && Date.now() - savedAtMs < IDLE_CHECKPOINT_INTERVAL_MS) continue;
-    const { alarms } = await project(postgres, { facts, from, to });
+    const { alarms } = await project(postgres, { facts, from, to }, isDeleted);
     onCommitted({ events: facts.map(({ stored }) => stored), position: to, alarms });
     from = to;
     savedAtMs = Date.now();

@@ -12,11 +12,11 @@ import { type Change, change } from './rows.js';
  * What an event of a `player-*` stream changes, but for its entry in the timeline and the player's head.
  * Exhaustive: a new event type does not compile until it is said here what the read models show of it.
  */
-export function playerChanges(playerId: PlayerId, event: Decoded<PlayerEvent>): readonly Change[] {
-  return [...moneyChanges(playerId, event), ...ownChanges(playerId, event)];
+export function playerChanges(playerId: PlayerId, event: Decoded<PlayerEvent>, position: bigint): readonly Change[] {
+  return [...moneyChanges(playerId, event), ...ownChanges(playerId, event, position)];
 }
 
-function ownChanges(playerId: PlayerId, event: Decoded<PlayerEvent>): readonly Change[] {
+function ownChanges(playerId: PlayerId, event: Decoded<PlayerEvent>, position: bigint): readonly Change[] {
   return match(event)
     .with(
       { type: 'PlayerRegistered' },
@@ -29,7 +29,7 @@ function ownChanges(playerId: PlayerId, event: Decoded<PlayerEvent>): readonly C
       { type: 'LimitChanged' },
       { type: 'LimitIncreaseRequested' },
       { type: 'PlayerForgotten' },
-      (e) => accountChanges(playerId, e),
+      (e) => accountChanges(playerId, e, position),
     )
     .with(
       { type: 'DepositRequested' },

@@ -1,8 +1,9 @@
 import type { Postgres, Sql } from '../../../shared/postgres/postgres.js';
-import { checkChain, readHeads } from './chain.js';
+import { checkChain, type IsDeleted, readHeads } from './chain.js';
 import { changesOf } from './changes.js';
 import { moveCheckpoint } from './checkpoint.js';
 import type { Fact } from './fact.js';
+import { withoutForgotten } from './forgotten.js';
 import { recordSharedTransactions } from './integrity.js';
 import type { Change, Operation, Rows } from './rows.js';
 import { execute } from './statement.js';
@@ -24,11 +25,16 @@ export type Projected = {
  * Writes a batch: the checkpoint, all rows and the heads, in one transaction.
  * @throws CheckpointMoved when the batch was seen; BrokenHistory when a chain does not continue; nothing is written then.
  */
-export function project(postgres: Postgres, { facts, from, to }: Batch): Promise<Projected> {
+export function project(
+  postgres: Postgres,
+  { facts: read, from, to }: Batch,
+  isDeleted: IsDeleted,
+): Promise<Projected> {
   return postgres.inTransaction(async (sql) => {
     await moveCheckpoint(sql, 'read-models', from, to);
-    if (facts.length === 0) return { alarms: 0 };
-    checkChain(await readHeads(sql, facts), facts);
+    if (read.length === 0) return { alarms: 0 };
+    const known = await withoutForgotten(sql, read);
+    const facts = await checkChain(await readHeads(sql, known), known, isDeleted);
     const rows = rowsByOperation(facts.flatMap(changesOf));
     for (const op of Object.keys(STATEMENTS) as Operation[]) await write(sql, op, rows);
     return { alarms: await recordSharedTransactions(sql, rows.addTransaction ?? []) };

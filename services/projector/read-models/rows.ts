@@ -21,6 +21,8 @@ export type Rows = {
   readonly changeProfile: { player_id: string; revision: number; hash: string } & {
     [Column in keyof ProfileDetails]: string | null;
   };
+  /** Takes the profile's row with it. */
+  readonly forgetPlayer: { player_id: string; position: string; forgotten_at: string };
   readonly setConsents: {
     player_id: string;
     email: boolean;

@@ -66,6 +66,12 @@ export const STATEMENTS: { readonly [O in Operation]: Statement<Rows[O]> } = {
         phone = coalesce(rows.phone, p.phone), address = coalesce(rows.address, p.address)
       from rows where p.player_id = rows.player_id`,
   },
+  forgetPlayer: {
+    columns: { player_id: 'bigint', position: 'numeric', forgotten_at: 'timestamptz' },
+    text: `, erased as (delete from read_model.profiles f using rows where f.player_id = rows.player_id)
+      insert into read_model.forgotten_players (player_id, position, forgotten_at)
+      select player_id, position, forgotten_at from rows`,
+  },
   setConsents: {
     columns: {
       player_id: 'bigint',

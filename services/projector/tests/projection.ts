@@ -36,14 +36,18 @@ export async function allOf(store: EventStore): Promise<readonly StoredEvent[]> 
   return events;
 }
 
-export async function projectAll(postgres: Postgres, events: readonly StoredEvent[], batchSize: number): Promise<void> {
+export const NOT_DELETED = async () => false;
+
+export async function projectAll(
+  postgres: Postgres,
+  events: readonly StoredEvent[],
+  batchSize: number,
+  isDeleted: (stream: string) => Promise<boolean> = NOT_DELETED,
+): Promise<void> {
   for (let start = 0; start < events.length; start += batchSize) {
     const batch = events.slice(start, start + batchSize);
     const to = batch.at(-1)?.position ?? 0n;
-    await project(postgres, {
-      facts: batch.map(readFact),
-      from: await readCheckpoint(postgres, 'read-models'),
-      to,
-    });
+    const from = await readCheckpoint(postgres, 'read-models');
+    await project(postgres, { facts: batch.map(readFact), from, to }, isDeleted);
   }
 }

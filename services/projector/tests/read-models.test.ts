@@ -4,13 +4,13 @@ import { createMemoryEventStore } from '../../../shared/event-store/memory-event
 import type { Draft } from '../../../shared/events/envelope.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
-import { LIFE_BALANCES, playerLife } from '../../../shared/testing/player-life.js';
+import { LIFE_BALANCES, playerForgotten, playerLife } from '../../../shared/testing/player-life.js';
 import { createScribe } from '../../../shared/testing/scribe.js';
 import { CheckpointMoved } from '../read-models/checkpoint.js';
 import { BrokenHistory, readFact } from '../read-models/fact.js';
 import { project } from '../read-models/project.js';
 import { rowsOf } from './all-rows.js';
-import { allOf, emptyReadModels, projectAll } from './projection.js';
+import { allOf, emptyReadModels, NOT_DELETED, projectAll } from './projection.js';
 
 const JANE = '12345' as PlayerId;
 const JOHN = '2147483646' as PlayerId;
@@ -186,10 +186,10 @@ test('a batch that was seen is refused and changes nothing', async (t) => {
   await projectAll(postgres, events, 1_000);
   const rows = await rowsOf(postgres);
   const to = events.at(-1)?.position ?? 0n;
-  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }), {
+  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }, NOT_DELETED), {
     instanceOf: CheckpointMoved,
   });
-  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: to, to }), {
+  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: to, to }, NOT_DELETED), {
     instanceOf: CheckpointMoved,
   });
   t.deepEqual(await rowsOf(postgres), rows);
@@ -201,7 +201,7 @@ test('a batch that is new in part only is refused: it was read before somebody e
   await projectAll(postgres, events.slice(0, 10), 1_000);
   const rows = await rowsOf(postgres);
   const to = events.at(-1)?.position ?? 0n;
-  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }), {
+  await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }, NOT_DELETED), {
     instanceOf: CheckpointMoved,
   });
   t.deepEqual(await rowsOf(postgres), rows);
@@ -242,12 +242,111 @@ for (const [what, breakHistory] of Object.entries(brokenHistories)) {
     const events = breakHistory(await lived(JANE));
     const rows = await rowsOf(postgres);
     const to = events.reduce((last, { position }) => (position > last ? position : last), 0n);
-    await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }), {
+    await t.throwsAsync(project(postgres, { facts: events.map(readFact), from: undefined, to }, NOT_DELETED), {
       instanceOf: BrokenHistory,
     });
     t.deepEqual(await rowsOf(postgres), rows);
   });
 }
+
+/** Jane's life and its end, and John's: her profile's events, and all others. */
+async function forgottenJane() {
+  const store = createMemoryEventStore();
+  const scribe = createScribe(store);
+  await scribe.write(playerLife(JANE));
+  await scribe.write([playerForgotten(JANE)]);
+  await scribe.write(playerLife(JOHN));
+  const events = await allOf(store);
+  const profile = events.filter(({ stream }) => stream === `profile-${JANE}`);
+  return { profile, others: events.filter((event) => !profile.includes(event)) };
+}
+
+type Show = (profile: readonly StoredEvent[], others: readonly StoredEvent[]) => readonly StoredEvent[];
+
+const inOrder = (events: readonly StoredEvent[]) =>
+  [...events].sort((one, other) => (one.position < other.position ? -1 : 1));
+
+/** The same event at the end of the store, where a real one keeps it until it is scavenged. */
+const atTheEnd = (event: StoredEvent | undefined, others: readonly StoredEvent[]) =>
+  event === undefined ? [] : [{ ...event, position: (others.at(-1)?.position ?? 0n) + 1n }];
+
+/** What the store still shows of a profile that was deleted, and where. */
+const WAYS_OF_A_PROFILE: { [what: string]: Show } = {
+  'its profile is all there before it': (profile, others) => inOrder([...profile, ...others]),
+  'its profile is gone, as after a scavenge': (_profile, others) => others,
+  'only the end of its profile is still there, as in the middle of a scavenge': ([, change], others) =>
+    inOrder([...(change === undefined ? [] : [change]), ...others]),
+  'a change of its profile comes after it': ([created, change], others) => [
+    ...inOrder([...(created === undefined ? [] : [created]), ...others]),
+    ...atTheEnd(change, others),
+  ],
+};
+
+for (const [what, show] of Object.entries(WAYS_OF_A_PROFILE)) {
+  test(`a player is forgotten, and ${what}: the row is gone, the ledger is not, in batches of any size`, async (t) => {
+    const { profile, others } = await forgottenJane();
+    const events = show(profile, others);
+    const expected = await emptyReadModels(t);
+    await projectAll(expected, others, 1);
+    const rows = await rowsOf(expected);
+    t.deepEqual(
+      rows.profiles?.map(({ player_id }) => player_id),
+      [JOHN],
+    );
+    t.like(rows.forgotten_players?.[0], { player_id: JANE });
+    t.like(
+      rows.balances?.find(({ player_id }) => player_id === JANE),
+      LIFE_BALANCES,
+    );
+    const { checkpoints: _elsewhere, ...stays } = rows;
+    for (const batchSize of [1, 5, 1_000]) {
+      const postgres = await emptyReadModels(t);
+      await projectAll(postgres, events, batchSize, async (stream) => stream === `profile-${JANE}`);
+      const { checkpoints: _checkpoints, ...same } = await rowsOf(postgres);
+      t.deepEqual(same, stays, `batches of ${batchSize}`);
+    }
+  });
+}
+
+test('a gap in a profile that is not deleted is a broken history, whoever else is forgotten', async (t) => {
+  const { others } = await forgottenJane();
+  const events = others.filter(({ type, stream }) => !(type === 'ProfileCreated' && stream === `profile-${JOHN}`));
+  for (const batchSize of [1, 1_000]) {
+    const postgres = await emptyReadModels(t);
+    await t.throwsAsync(
+      projectAll(postgres, events, batchSize, async (stream) => stream === `profile-${JANE}`),
+      { instanceOf: BrokenHistory, message: /profile-2147483646@1/ },
+    );
+  }
+});
+
+test('a gap in the stream of a player is a broken history, even if somebody deleted it', async (t) => {
+  const postgres = await emptyReadModels(t);
+  const events = (await lived(JANE)).filter(({ stream, revision }) => !(stream === `player-${JANE}` && revision === 3));
+  await t.throwsAsync(
+    projectAll(postgres, events, 1_000, async () => true),
+    { instanceOf: BrokenHistory },
+  );
+});
+
+test('of personal data Postgres keeps no statistics, which would outlive the rows', async (t) => {
+  const postgres = await emptyReadModels(t);
+  await projectAll(postgres, await lived(JANE, JOHN), 1_000);
+  await postgres.query('analyze read_model.profiles');
+  await postgres.query('analyze read_model.players');
+  const kept = await postgres.query<{ tablename: string; attname: string }>(
+    `select tablename, attname from pg_stats where schemaname = 'read_model' and tablename = any($1) order by 1, 2`,
+    [['profiles', 'profiles_by_email', 'players']],
+  );
+  t.true(
+    kept.some(({ tablename }) => tablename === 'players'),
+    'statistics are there at all',
+  );
+  t.deepEqual(
+    kept.filter(({ tablename }) => tablename !== 'players').map(({ attname }) => attname),
+    ['country', 'hash', 'player_id', 'revision'],
+  );
+});
 
 test('an event whose content was changed is not a fact', async (t) => {
   const [event] = (await lived(JANE)).filter(({ type }) => type === 'BetPlaced');

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { z } from 'zod';
-import { findPlayers, readHead, readTimeline } from '../reads/backoffice-reads.js';
+import { findPlayers, readForgottenAt, readHead, readTimeline } from '../reads/backoffice-reads.js';
 import { readGameSessions } from '../reads/game-session-reads.js';
 import { readBalance, readBonuses, readLimits, readPayments, readPlayer } from '../reads/player-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
@@ -72,6 +72,7 @@ export function backofficeRoutes({
       const now = new Date(nowMs());
       return {
         ...found(await readPlayer(sql, player, now)),
+        forgotten_at: await readForgottenAt(sql, player),
         limits: await readLimits(sql, player, now),
         balance: await readBalance(sql, player),
         bonuses: await readBonuses(sql, player, recent),

@@ -10,19 +10,21 @@ import {
 import { unauthorized } from '../../../shared/http/problem.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
+import { readPerson } from '../reads/export-reads.js';
 import type { Freshness } from '../reads/freshness.js';
 import { readGameSessions } from '../reads/game-session-reads.js';
 import {
-  isRevoked,
   readBalance,
   readBonuses,
   readLimits,
   readPayments,
   readPlayer,
+  readStanding,
   readTransactions,
 } from '../reads/player-reads.js';
+import { exportStream } from './data-export.js';
 import { nextCursor, page, transactionPage } from './paging.js';
-import { atPosition, found, noParameters, noStore, queryOf, whileReadable } from './reading.js';
+import { atPosition, found, noParameters, noStore, playerNotFound, queryOf, whileReadable } from './reading.js';
 
 /** How long a player who has a token, so exists, may take to arrive in the read models. */
 const ARRIVAL_TIMEOUT_MS = 1_000;
@@ -40,12 +42,16 @@ export function playerRoutes({ postgres, freshness, key, nowMs }: PlayerRoutes):
   const router = new Router({ prefix: '/me' });
   router.use(noStore, whileReadable);
   router.use(async (ctx, next) => {
-    const login = await verifyPlayerToken(key, bearerTokenOf(ctx.get('Authorization')), nowMs());
-    if (await isRevoked(postgres, login.loginId)) throw unauthorized();
-    ctx.state.login = login;
+    ctx.state.login = await verifyPlayerToken(key, bearerTokenOf(ctx.get('Authorization')), nowMs());
     await next();
   });
   router.use(atPosition(freshness));
+  router.use(async (ctx, next) => {
+    const { revoked, forgotten } = await readStanding(postgres, ctx.state.login);
+    if (revoked) throw unauthorized();
+    if (forgotten) throw playerNotFound();
+    await next();
+  });
 
   router.get('/', async (ctx) => {
     queryOf(ctx, noParameters);
@@ -87,6 +93,16 @@ export function playerRoutes({ postgres, freshness, key, nowMs }: PlayerRoutes):
     const sessions = await readGameSessions(postgres, playerOf(ctx), wanted, new Date(nowMs()));
     const next_before = nextCursor(sessions, wanted.limit, (row) => String(row.session_id));
     ctx.body = { game_sessions: sessions, next_before };
+  });
+
+  router.get('/data', async (ctx) => {
+    queryOf(ctx, noParameters);
+    const playerId = playerOf(ctx);
+    const person = found(await arrived(() => readPerson(postgres, playerId)));
+    ctx.attachment(`croupier-player-${playerId}.json`);
+    ctx.type = 'application/json';
+    // Once the status is out, a cut connection is the only way left to say that the rest is missing; Koa cuts it.
+    ctx.body = exportStream(postgres, playerId, person, new Date(nowMs()));
   });
 
   return router;

@@ -21,6 +21,15 @@ export function findPlayers(sql: Sql, { email, playerId, after, limit }: PlayerS
   );
 }
 
+/** When the person was forgotten; null while they are not. Their ledger stays. */
+export async function readForgottenAt(sql: Sql, playerId: PlayerId): Promise<Date | null> {
+  const [row] = await sql.query<Row & { readonly forgotten_at: Date }>(
+    'select forgotten_at from read_model.forgotten_players where player_id = $1',
+    [playerId],
+  );
+  return row?.forgotten_at ?? null;
+}
+
 /** The player's last event, by which its stream can be compared. */
 export async function readHead(sql: Sql, playerId: PlayerId): Promise<Row | undefined> {
   const [row] = await sql.query(

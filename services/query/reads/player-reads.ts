@@ -1,3 +1,4 @@
+import type { PlayerLogin } from '../../../shared/http/player-token.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Row, Sql } from '../../../shared/postgres/postgres.js';
 
@@ -107,8 +108,18 @@ export function readPayments(sql: Sql, playerId: PlayerId, { before, limit }: Pa
   );
 }
 
-/** True when this login was logged out: its token is no longer good, though it has not expired. */
-export async function isRevoked(sql: Sql, loginId: string): Promise<boolean> {
-  const rows = await sql.query('select 1 from read_model.revoked_logins where login_id = $1', [loginId]);
-  return rows.length > 0;
+export type Standing = {
+  /** This login was logged out: its token is no longer good, though it has not expired. */
+  readonly revoked: boolean;
+  readonly forgotten: boolean;
+};
+
+/** What has become of a token's login and player since it was issued. */
+export async function readStanding(sql: Sql, { playerId, loginId }: PlayerLogin): Promise<Standing> {
+  const [row] = await sql.query<Row & Standing>(
+    `select exists (select 1 from read_model.revoked_logins where login_id = $1) as revoked,
+       exists (select 1 from read_model.forgotten_players where player_id = $2) as forgotten`,
+    [loginId, playerId],
+  );
+  return row ?? { revoked: false, forgotten: false };
 }

@@ -32,6 +32,7 @@ export type Ground = {
   readonly postgresUrl: string;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
+  readonly url: string;
   /** The header of a player's login. */
   login(playerId: PlayerId, loginId?: string): Promise<Record<string, string>>;
   startProjector(): void;
@@ -73,6 +74,7 @@ export async function openGround(t: ExecutionContext, clock: Partial<Clock> = {}
   return {
     scribe: createScribe(store, clock.written),
     postgresUrl,
+    url,
     get: async (path, headers = {}) => answerOf(await fetch(url + path, { headers })),
     post: async (path, body) => answerOf(await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })),
     async login(playerId, loginId = 'login') {

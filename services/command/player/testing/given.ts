@@ -3,7 +3,7 @@ import type { PlayerEvent } from '../../../../shared/events/player-events.js';
 import { type PlayerId, parsePlayerId } from '../../../../shared/ids/ids.js';
 import { isBalanced } from '../../../../shared/money/postings.js';
 import { registerPlayer } from '../account.js';
-import { decideFor, type PlayerDecision, settleWhatIsDue } from '../decision.js';
+import { type DecideOptions, decideFor, type PlayerDecision, settleWhatIsDue } from '../decision.js';
 import { evolve } from '../evolve.js';
 import { type Past, unarchivedPast } from '../past.js';
 import type { Rejection } from '../rejection.js';
@@ -25,7 +25,7 @@ export type TestPlayer = {
   readonly events: readonly PlayerEvent[];
   state(): PlayerState;
   /** Decides at a moment and, when accepted, applies what it comes to. */
-  run<Answer>(step: Step<Answer>, now?: string): PlayerDecision<Answer>;
+  run<Answer>(step: Step<Answer>, now?: string, options?: DecideOptions): PlayerDecision<Answer>;
   /** As `run`, of what a timer asks for: whatever is due. */
   settle(now: string): PlayerDecision<'settled'>;
 };
@@ -66,7 +66,7 @@ export function playerIn(
   return {
     events,
     state: () => state,
-    run: (step, now = NOW) => applied(decideFor(player(), now, CATALOGUE, step), now),
+    run: (step, now = NOW, options = {}) => applied(decideFor(player(), now, CATALOGUE, step, options), now),
     settle: (now) => applied(settleWhatIsDue(player(), now, CATALOGUE), now),
   };
 }
@@ -79,7 +79,8 @@ export function given(t: ExecutionContext, ...steps: readonly (Step | StepAt)[])
     t.true(decision.ok, decision.ok ? undefined : `a given step was refused: ${JSON.stringify(decision.rejection)}`);
   }
   return {
-    when: <Answer>(step: Step<Answer>, now = NOW) => outcomeOf(t, player, player.run(step, now)),
+    when: <Answer>(step: Step<Answer>, now = NOW, options: DecideOptions = {}) =>
+      outcomeOf(t, player, player.run(step, now, options)),
     whenTimersFire: (now: string) => outcomeOf(t, player, player.settle(now)),
   };
 }

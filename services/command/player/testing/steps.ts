@@ -1,6 +1,7 @@
 import { type Block, placeBlock } from '../account.js';
 import { type Bet, placeBet } from '../bets.js';
 import { creditBonus } from '../bonuses.js';
+import { forgetPlayer } from '../forgetting.js';
 import { endGameSession, startGameSession } from '../game-sessions.js';
 import { type LimitRequest, setLimit } from '../limits.js';
 import { reportPayment, requestDeposit, requestWithdrawal } from '../payments.js';
@@ -78,6 +79,10 @@ export function bonus(amount = '50.00', userBonusId = 'ub-1', bonusId = 'easy_bo
 
 export function limit(kind: LimitRequest['kind'], period: LimitRequest['period'], amount: string | null) {
   return ((player) => setLimit(player, { kind, period, amount })) satisfies Step;
+}
+
+export function forgotten() {
+  return forgetPlayer satisfies Step;
 }
 
 /** 100 EUR in cash and an open game session. */
