@@ -67,9 +67,14 @@ export type Catalogue = {
   game(gameId: string): Game | undefined;
   /** The version that is granted today; undefined when there is none or it has ended. */
   offeredTemplate(bonusId: string): BonusTemplate | undefined;
-  /** The very version that a bonus was granted under. @throws when it is gone: versions are kept for ever. */
+  /** The very version that a bonus was granted under. @throws TemplateUnknown */
   template(bonusId: string, version: number): BonusTemplate;
 };
+
+/** Another instance has started with a newer catalogue, and granted a version that this one will know once it restarts. */
+export class TemplateUnknown extends Error {
+  override readonly name = 'TemplateUnknown';
+}
 
 export function createCatalogue({ games, bonusTemplates }: CatalogueFile): Catalogue {
   const gamesById = new Map(games.map((entry) => [entry.gameId, entry]));
@@ -87,7 +92,7 @@ export function createCatalogue({ games, bonusTemplates }: CatalogueFile): Catal
     template(bonusId, version) {
       const found = bonusTemplates.find((entry) => entry.bonusId === bonusId && entry.version === version);
       if (found === undefined)
-        throw new Error(`bonus template ${bonusId} version ${version} is gone from the catalogue`);
+        throw new TemplateUnknown(`bonus template ${bonusId} version ${version} is not in the catalogue`);
       return found;
     },
   };

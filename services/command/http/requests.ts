@@ -4,6 +4,7 @@ import type { ZodObject, ZodType } from 'zod';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-store/event-store.js';
 import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
 import { unavailable } from '../../../shared/http/problem.js';
+import { TemplateUnknown } from '../catalogue/catalogue.js';
 import type { PlayerDecision } from '../player/decision.js';
 import { type Executed, type RequestContext, TooManyConflicts, TooManyWaiting } from '../runtime/players.js';
 import { problemOf } from './rejection-problem.js';
@@ -72,4 +73,4 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting];
+const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting, TemplateUnknown];

@@ -4,6 +4,7 @@ import { createMemoryEventStore } from '../../../shared/event-store/memory-event
 import { sign } from '../../../shared/http/signature.js';
 import { CATALOGUE_STREAM } from '../../../shared/ids/streams.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
 import { readConfig } from '../config.js';
 import type { Archive } from '../runtime/archive.js';
 import { createMemoryArchive } from '../runtime/memory-archive.js';
@@ -38,6 +39,7 @@ export type CommandOptions = {
   readonly payouts?: PayoutPorts;
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
   readonly timerLease?: TimerLease;
+  readonly catalogue?: Catalogue;
   /** For the read models; without it, Postgres is away. */
   readonly postgresUrl?: string;
   readonly findForgotten?: FindForgotten;
@@ -69,17 +71,20 @@ export function configOfTests(postgresUrl = 'postgres://127.0.0.1:1/unused') {
 export async function commandService(t: TestContext, options: CommandOptions = {}) {
   const store = options.store ?? createMemoryEventStore();
   const nowMs = options.nowMs ?? (() => Date.now());
-  const config = configOfTests(options.postgresUrl);
-  const service = await startCommand(config, {
-    store,
-    archive: options.archive ?? createMemoryArchive(),
-    payouts: options.payouts ?? NO_PAYOUTS,
-    findUnmarkedDetails: options.findUnmarkedDetails ?? (async () => []),
-    ...timersOf(options),
-    findForgotten: options.findForgotten ?? (async () => []),
-    clock: { nowMs },
-    logger: silentLogger,
-  });
+  const { catalogue, ...config } = configOfTests(options.postgresUrl);
+  const service = await startCommand(
+    { ...config, catalogue: options.catalogue ?? catalogue },
+    {
+      store,
+      archive: options.archive ?? createMemoryArchive(),
+      payouts: options.payouts ?? NO_PAYOUTS,
+      findUnmarkedDetails: options.findUnmarkedDetails ?? (async () => []),
+      ...timersOf(options),
+      findForgotten: options.findForgotten ?? (async () => []),
+      clock: { nowMs },
+      logger: silentLogger,
+    },
+  );
   t.teardown(() => service.stop());
 
   async function send(path: string, { method = 'POST', headers = {}, body }: Send): Promise<Answer> {

@@ -82,6 +82,24 @@ test('with a bonus version that is not what it was, it does not start, and names
   return undefined;
 });
 
+test('an instance with the older file asks to come back for who has the newer version, and serves everyone else', async (t) => {
+  const store = createMemoryEventStore();
+  const older = await commandService(t, { store });
+  const { catalogue } = configOfTests();
+  const versions = catalogue.bonusTemplates.flatMap((each) =>
+    each.bonusId === 'welcome_bonus_50' ? [each, { ...each, version: 2, expiryDays: 7 }] : [each],
+  );
+  const games = [{ gameId: 'slot_abc', name: 'Slot ABC', category: 'Slots', provider: 'mock' }];
+  const newer = await commandService(t, { store, catalogue: createCatalogue({ games, bonusTemplates: versions }) });
+  const [jane, john] = [await readyPlayer(newer), await readyPlayer(newer, 'john@example.com')];
+  const credit = { player_id: jane.playerId, bonus_id: 'welcome_bonus_50', amount: 50.0, metadata: {} };
+  t.is((await newer.operator('/operator/bonus-credit', credit)).status, 200);
+  const refused = await older.provider('bet', betBody(jane, { amount: '1.00' }));
+  t.deepEqual([refused.status, refused.body.code], [503, 'unavailable']);
+  t.is((await older.provider('bet', betBody(john))).status, 200);
+  t.is((await newer.provider('bet', betBody(jane, { amount: '1.00' }))).status, 200);
+});
+
 test('metrics count what came of each request, by route', async (t) => {
   const command = await commandService(t);
   const player = await readyPlayer(command);
