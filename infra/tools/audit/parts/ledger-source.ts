@@ -1,0 +1,68 @@
+import type { EventStore, StoredEvent } from '../../../../shared/event-store/event-store.js';
+import { PLAYER_STREAMS, PROFILE_STREAMS } from '../../../../shared/ids/streams.js';
+import { isInShare, LEDGER_STREAMS, type Share } from './share.js';
+
+/** Where an audit reads. */
+export type LedgerSource = {
+  /** The position of the last event of any stream of ours; undefined when there is none. */
+  end(): Promise<bigint | undefined>;
+  /** The events of a share, in the order of the store: after `after`, up to and with `upTo`. */
+  events(
+    share: Share,
+    range: { readonly after: bigint | undefined; readonly upTo: bigint },
+  ): AsyncIterable<StoredEvent>;
+  stream(name: string): AsyncIterable<StoredEvent>;
+  close(): Promise<void>;
+};
+
+type Store = Pick<EventStore, 'readStream' | 'readAll' | 'close'>;
+type ReadShare = (share: Exclude<Share, { of: 'player' }>, after: bigint | undefined) => AsyncIterable<StoredEvent>;
+
+/** @param readShare reads one share alone; left out, all is read and the rest left aside */
+export function createLedgerSource(store: Store, readShare: ReadShare = readAllOf(store)): LedgerSource {
+  return {
+    async end() {
+      for await (const event of store.readAll({
+        direction: 'backwards',
+        streamPrefixes: LEDGER_STREAMS,
+        maxCount: 1,
+      })) {
+        return event.position;
+      }
+      return undefined;
+    },
+    async *events(share, { after, upTo }) {
+      const read = share.of === 'player' ? readPlayer(store, share.id, after) : readShare(share, after);
+      for await (const event of read) {
+        if (event.position > upTo) return;
+        yield event;
+      }
+    },
+    stream: (name) => store.readStream(name),
+    close: () => store.close(),
+  };
+}
+
+function readAllOf(store: Store): ReadShare {
+  return async function* (share, after) {
+    for await (const event of store.readAll({ after, streamPrefixes: LEDGER_STREAMS })) {
+      if (isInShare(share, event.stream)) yield event;
+    }
+  };
+}
+
+/** Both streams, in the order of the store. A profile is short. */
+async function* readPlayer(store: Store, id: string, after = -1n): AsyncGenerator<StoredEvent, void, undefined> {
+  const profile: StoredEvent[] = [];
+  for await (const event of store.readStream(`${PROFILE_STREAMS}${id}`)) profile.push(event);
+  const waiting = profile.filter(({ position }) => position > after);
+  for await (const event of store.readStream(`${PLAYER_STREAMS}${id}`)) {
+    if (event.position <= after) continue;
+    for (let next = waiting[0]; next !== undefined && next.position < event.position; next = waiting[0]) {
+      yield next;
+      waiting.shift();
+    }
+    yield event;
+  }
+  yield* waiting;
+}
