@@ -39,21 +39,23 @@ export function createChain(findings: Findings, fromStart: boolean, mayBeForgott
     }
   }
 
+  function report(event: StoredEvent, what: string, expected: string, found: string): void {
+    findings.found({ ...placeOf(event), check: 'chain', what, expected, found, ...mayBeForgotten(event) });
+  }
+
   function checkPlace(event: StoredEvent, end: StreamEnd | undefined): boolean {
     findings.checked('chain');
     const next = (end?.revision ?? -1) + 1;
     const prevHash = textOf(event.metadata.prevHash);
-    const report = (what: string, expected: string, found: string) =>
-      findings.found({ ...placeOf(event), check: 'chain', what, expected, found, ...mayBeForgotten(event) });
     if (event.revision < next) {
-      report('stands twice, or out of order', `revision ${next}`, `revision ${event.revision}`);
+      report(event, 'stands twice, or out of order', `revision ${next}`, `revision ${event.revision}`);
       return false;
     }
     if (event.revision > next) {
       if (end === undefined && !fromStart) takenAsGiven += 1;
-      else report(missing(next, event.revision - 1), `revision ${next}`, `revision ${event.revision}`);
+      else report(event, missing(next, event.revision - 1), `revision ${next}`, `revision ${event.revision}`);
     } else if (prevHash !== (end?.hash ?? NO_HASH)) {
-      report('does not follow the event before it', end?.hash ?? NO_HASH, prevHash);
+      report(event, 'does not follow the event before it', end?.hash ?? NO_HASH, prevHash);
     }
     return true;
   }
@@ -72,7 +74,11 @@ export function createChain(findings: Findings, fromStart: boolean, mayBeForgott
       // What it says of itself, so that one changed event is one defect and not two.
       const hash = textOf(event.metadata.hash);
       if (end === undefined) ends.set(event.stream, { revision, hash, position: event.position });
-      else Object.assign(end, { revision, hash, position: event.position });
+      else {
+        end.revision = revision;
+        end.hash = hash;
+        end.position = event.position;
+      }
       return true;
     },
   };

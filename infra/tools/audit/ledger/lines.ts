@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Decoded } from '../../../../shared/events/codec.js';
 import type { PlayerEvent } from '../../../../shared/events/player-events.js';
 import { paymentStepOf } from './payments.js';
@@ -24,38 +24,33 @@ export const LINE_COLUMNS = [
 
 /** The lines that an event leaves. */
 export function linesOf(event: Decoded<PlayerEvent>): readonly Line[] {
-  const { type, data } = event;
-  const [cash, bonus] = 'balances' in data ? [data.balances.cash, data.balances.bonus] : [null, null];
-  const line = (part: number, kind: string, caller: string, reference: string, more: Partial<Rest>): Line => [
-    ...[String(event.revision), String(part), kind, type, caller, reference],
-    ...[more.related ?? null, more.round ?? null, more.amount ?? null, more.currency ?? null, cash, bonus],
-  ];
   const payment = paymentStepOf(event);
-  if (payment !== undefined) return [line(0, payment.kind, payment.data.psp, payment.data.paymentId, payment.data)];
+  if (payment !== undefined)
+    return [line(event, 0, payment.kind, payment.data.psp, payment.data.paymentId, payment.data)];
   switch (event.type) {
     case 'BetPlaced': {
       const { provider, transactionId, roundId: round, amount, currency } = event.data;
-      return [line(0, 'bet', provider, transactionId, { round, amount, currency })];
+      return [line(event, 0, 'bet', provider, transactionId, { round, amount, currency })];
     }
     case 'WinCredited': {
       const { provider, transactionId, referenceTransactionId: related, roundId: round, amount, currency } = event.data;
-      return [line(0, 'win', provider, transactionId, { related, round, amount, currency })];
+      return [line(event, 0, 'win', provider, transactionId, { related, round, amount, currency })];
     }
     case 'RoundPlayed': {
       const { provider, bet, win, roundId: round, currency } = event.data;
       const related = bet.transactionId;
       return [
-        line(0, 'bet', provider, related, { round, amount: bet.amount, currency }),
-        line(1, 'win', provider, win.transactionId, { related, round, amount: win.amount, currency }),
+        line(event, 0, 'bet', provider, related, { round, amount: bet.amount, currency }),
+        line(event, 1, 'win', provider, win.transactionId, { related, round, amount: win.amount, currency }),
       ];
     }
     case 'TransactionRolledBack': {
       const { provider, transactionId, referenceTransactionId: related, roundId: round, amount, currency } = event.data;
-      return [line(0, 'rollback', provider, transactionId, { related, round, amount, currency })];
+      return [line(event, 0, 'rollback', provider, transactionId, { related, round, amount, currency })];
     }
     case 'RollbackTombstoned': {
       const { provider, transactionId, referenceTransactionId: related, roundId: round } = event.data;
-      return [line(0, 'tombstone', provider, transactionId, { related, round })];
+      return [line(event, 0, 'tombstone', provider, transactionId, { related, round })];
     }
     case 'BonusQueued':
     case 'BonusGranted':
@@ -68,11 +63,26 @@ export function linesOf(event: Decoded<PlayerEvent>): readonly Line[] {
           : 'converted' in event.data
             ? event.data.converted
             : event.data.amount;
-      return [line(0, 'bonus', 'bonus', userBonusId, { related, amount, currency })];
+      return [line(event, 0, 'bonus', 'bonus', userBonusId, { related, amount, currency })];
     }
     default:
       return [];
   }
+}
+
+function line(
+  { revision, type, data }: Decoded<PlayerEvent>,
+  part: number,
+  kind: string,
+  caller: string,
+  reference: string,
+  { related, round, amount, currency }: Partial<Rest>,
+): Line {
+  const [cash, bonus] = 'balances' in data ? [data.balances.cash, data.balances.bonus] : [null, null];
+  return [
+    ...[String(revision), String(part), kind, type, caller, reference],
+    ...[related ?? null, round ?? null, amount ?? null, currency ?? null, cash, bonus],
+  ];
 }
 
 type Rest = { related: string; round: string; amount: string; currency: string };
@@ -86,12 +96,10 @@ export const DIGEST_MODULUS = 2 ** 50;
  * come to the same sum.
  */
 export function addLine(digest: { count: number; high: number; low: number }, salt: string, line: Line): void {
-  const hash = createHash('sha256')
-    .update(`${salt}\t${textOfLine(line)}`)
-    .digest();
+  const bytes = hash('sha256', `${salt}\t${textOfLine(line)}`, 'buffer');
   digest.count += 1;
-  digest.high = (digest.high + hash.readUInt32BE(0)) % DIGEST_MODULUS;
-  digest.low = (digest.low + hash.readUInt32BE(4)) % DIGEST_MODULUS;
+  digest.high = (digest.high + bytes.readUInt32BE(0)) % DIGEST_MODULUS;
+  digest.low = (digest.low + bytes.readUInt32BE(4)) % DIGEST_MODULUS;
 }
 
 /** No value has a tab in it. Nothing and an empty text are told apart by no column that matters. */

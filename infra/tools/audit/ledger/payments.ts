@@ -17,8 +17,9 @@ const STEP_TYPE = /^(Deposit|Withdrawal)(Requested|Approved|Rejected|Cancelled|C
 
 /** What a payment's event says, by its type's name: `DepositCompleted` is a deposit that is now completed. */
 export function paymentStepOf({ type, data }: Decoded<PlayerEvent>) {
+  if (!('paymentId' in data)) return undefined;
   const [, kind, status] = STEP_TYPE.exec(type) ?? [];
-  if (kind === undefined || status === undefined || !('paymentId' in data)) return undefined;
+  if (kind === undefined || status === undefined) return undefined;
   return { kind: kind === 'Deposit' ? 'deposit' : 'withdrawal', status: status.toLowerCase(), data } as const;
 }
 

@@ -67,7 +67,8 @@ export function createReplay(options: ReplayOptions): Replay {
   const transactions = createTransactionChecks({
     ...{ table, bonuses, checked: findings.checked, mayLieBefore: !fromStart },
   });
-  const payments = { mayLieBefore: !fromStart, checked: () => findings.checked('payments') };
+  /** The event that is being checked. */
+  let current: StoredEvent | undefined;
   let events = 0;
   let notCompared = 0;
 
@@ -83,6 +84,11 @@ export function createReplay(options: ReplayOptions): Replay {
     }
   }
 
+  /** One for all events: to make one for each would cost more than most checks. */
+  const report: Report = (check, what, expected, found) =>
+    findings.found({ ...(current === undefined ? {} : placeOf(current)), check, what, expected, found });
+  const payments = { mayLieBefore: !fromStart, checked: () => findings.checked('payments'), report };
+
   function booksOf(stream: string): PlayerBooks {
     const known = players.get(stream);
     if (known !== undefined) return known;
@@ -93,12 +99,10 @@ export function createReplay(options: ReplayOptions): Replay {
 
   function takePlayer(stored: StoredEvent, event: Decoded<PlayerEvent>): void {
     const books = booksOf(stored.stream);
-    const report: Report = (check, what, expected, found) =>
-      findings.found({ ...placeOf(stored), check, what, expected, found });
     if (event.type === 'PlayerForgotten') forgotten.add(books.id);
     const legs = money.take(books, stored, event, report);
     transactions.take(books, event, legs, report);
-    checkPayment(books, event, { ...payments, report });
+    checkPayment(books, event, payments);
     bonuses.take(books, event, report);
     if (options.withLines) for (const line of linesOf(event)) addLine(books.lines, salt, line);
   }
@@ -126,6 +130,7 @@ export function createReplay(options: ReplayOptions): Replay {
     },
     take(stored) {
       events += 1;
+      current = stored;
       witnesses.take(stored);
       if (!chain.follow(stored)) return;
       if (stored.stream.startsWith(PLAYER_STREAMS)) {

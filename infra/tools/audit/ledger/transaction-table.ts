@@ -104,7 +104,10 @@ export function createTransactionTable(): TransactionTable {
       const row = size;
       size += 1;
       slots[slotOf(fingerprint[0] ?? 0, fingerprint[1] ?? 0, fingerprint[2] ?? 0)] = row + 1;
-      columns.keys.set(fingerprint, 3 * row);
+      const { keys } = columns;
+      keys[3 * row] = fingerprint[0] ?? 0;
+      keys[3 * row + 1] = fingerprint[1] ?? 0;
+      keys[3 * row + 2] = fingerprint[2] ?? 0;
       columns.kinds[row] = KINDS.indexOf(kind);
       columns.rounds[row] = hashed(round);
       columns.amounts[row] = amount;
