@@ -69,7 +69,7 @@ const TAMPERED: readonly (readonly [what: string, tamper: Tamper, first: string]
   [
     'a sealed event of another chain',
     (events) => {
-      const forged = rewrittenFrom(STREAM, 4, NINE_CENTS_MORE)(events);
+      const forged = rewrittenFrom(STREAM, 4, (data) => ({ ...data, pspReference: 'another' }))(events);
       return events.map((event, index) => (at(event, 4) ? (forged[index] ?? event) : event));
     },
     `chain ${STREAM}@5`,
