@@ -1,7 +1,10 @@
 import test from 'ava';
 import type { JsonObject, StoredEvent } from '../../../../shared/event-store/event-store.js';
+import { createMemoryEventStore } from '../../../../shared/event-store/memory-event-store.js';
 import { playerStream, profileStream } from '../../../../shared/ids/streams.js';
+import { playerLife } from '../../../../shared/testing/player-life.js';
 import { audited, firstOf, JANE, lives } from '../testing/audited.js';
+import { createLedgerWriter } from '../testing/ledger-writer.js';
 import { rewrittenFrom, type Tamper, withData } from '../testing/tampering.js';
 
 // Goal: whatever is done to the streams, the audit names the event where it was done.
@@ -23,16 +26,14 @@ test('an untouched ledger is sound', async (t) => {
 const NINE_CENTS_MORE = (data: JsonObject) => JSON.parse(JSON.stringify(data).replaceAll('"100.00"', '"100.09"'));
 const at = (event: StoredEvent, revision: number) => event.stream === STREAM && event.revision === revision;
 
+const DOUBLED: Tamper = (events) =>
+  events.flatMap((event) => (at(event, 7) ? [event, { ...event, position: event.position + 1n }] : [event]));
+
 const TAMPERED: readonly (readonly [what: string, tamper: Tamper, first: string])[] = [
   ['a changed amount', withData(STREAM, 4, NINE_CENTS_MORE), `content ${STREAM}@4`],
   ['a deleted event', (events) => events.filter((event) => !at(event, 7)), `chain ${STREAM}@8`],
   ['a deleted beginning', (events) => events.filter((event) => !at(event, 0)), `chain ${STREAM}@1`],
-  [
-    'a doubled event',
-    (events) =>
-      events.flatMap((event) => (at(event, 7) ? [event, { ...event, position: event.position + 1n }] : [event])),
-    `chain ${STREAM}@7`,
-  ],
+  ['a doubled event', DOUBLED, `chain ${STREAM}@7`],
   [
     'a swapped pair that keeps its numbers',
     (events) => {
@@ -176,6 +177,65 @@ test('an event of a version to come, or of no type at all, is named', async (t) 
       ['readable', 2],
     ],
   );
+});
+
+test('a bet is undone once, not after a win, and wins nothing afterwards; payments and bonuses end once', async (t) => {
+  const life = playerLife(JANE).flatMap(({ stream, draft }) => (stream === STREAM ? [draft] : []));
+  const like = (revision: number, change: JsonObject) => {
+    const { type, data } = life[revision] ?? life[0] ?? { type: '', data: {} };
+    return { type, data: { ...data, ...change } };
+  };
+  for (const [revision, more, what] of [
+    [15, like(15, { transactionId: 'again' }), 'undoes what was undone before'],
+    [
+      12,
+      like(15, { referenceTransactionId: `${JANE}-t-1`, roundId: `${JANE}-round-1` }),
+      'undoes a bet that has a win',
+    ],
+    [
+      15,
+      like(12, { transactionId: 'late', referenceTransactionId: `${JANE}-t-3`, roundId: `${JANE}-round-2` }),
+      'is a win of a bet that was rolled back',
+    ],
+    [15, like(12, { transactionId: 'late', referenceTransactionId: `${JANE}-t-4` }), 'is a win of something else'],
+    [17, like(13, { transactionId: `${JANE}-t-6` }), `uses the transaction id ${JANE}-t-6 of mock again`],
+    [4, like(4, {}), `takes a step that the deposit ${JANE}-payment-1 may not take`],
+    [7, like(7, { userBonusId: 'another' }), 'grants a bonus while another is active'],
+    [19, like(19, {}), `ends the bonus ${JANE}-bonus-1`],
+    [19, like(10, { transactionId: 'late' }), `counts 10.00 towards ${JANE}-bonus-1`],
+  ] as const) {
+    const store = createMemoryEventStore();
+    const writer = createLedgerWriter(store);
+    for (const draft of [...life.slice(0, revision + 1), more, ...life.slice(revision + 1)])
+      await writer.decide(STREAM, [draft]);
+    const report = await audited(store);
+    const first = report.findings.filter((finding) => finding.revision === revision + 1);
+    t.true(
+      first.some((finding) => finding.what === what),
+      `${what}: ${first.map((finding) => finding.what)}`,
+    );
+  }
+});
+
+test('a doubled event moves nothing a second time', async (t) => {
+  const report = await audited(await lives(), DOUBLED);
+  t.is(report.defects, 1);
+  t.deepEqual(report.totals, (await audited(await lives())).totals);
+});
+
+test('content, hash and id are each held against the others', async (t) => {
+  const resealed = (events: readonly StoredEvent[]) => rewrittenFrom(STREAM, 7, () => ({ x: 1 }))(events);
+  for (const [of, what] of [
+    ['metadata', /its hash is not that of its content/],
+    ['id', /an id that is not/],
+  ] as const) {
+    // One of the two that a forger must make anew is left as it was.
+    const forged: Tamper = (events) =>
+      events.map((event, index) => (at(event, 7) ? { ...(resealed(events)[index] ?? event), [of]: event[of] } : event));
+    const report = await audited(await lives(), forged);
+    t.is(firstOf(report), `content ${STREAM}@7`);
+    t.regex(report.findings[0]?.what ?? '', what);
+  }
 });
 
 test('after the first defect the audit goes on, and counts more than it keeps', async (t) => {
