@@ -8,8 +8,6 @@ import type { LedgerSource } from './ledger-source.js';
 import type { AccountLine, PartResult, PartTask, Progress, StreamHead } from './part-task.js';
 import { isInShare } from './share.js';
 
-const PROGRESS_EVERY_EVENTS = 1_000;
-
 /** Replays a share of the ledger; where the read models are, it compares them, and goes on to the end. */
 export function auditPart(
   task: PartTask,
@@ -48,10 +46,13 @@ async function replayPart(
     await comparison?.run();
   }
 
-  for await (const event of source.events(share, { after, upTo })) {
-    if (!isCompared && compareAt !== undefined && event.position > compareAt) await compare();
-    replay.take(event);
-    if (replay.events % PROGRESS_EVERY_EVENTS === 0) onProgress({ position: event.position, events: replay.events });
+  for await (const batch of source.events(share, { after, upTo })) {
+    for (const event of batch) {
+      if (!isCompared && compareAt !== undefined && event.position > compareAt) await compare();
+      replay.take(event);
+    }
+    const position = batch.at(-1)?.position;
+    if (position !== undefined) onProgress({ position, events: replay.events });
   }
   if (!isCompared) await compare();
   replay.finish();

@@ -131,8 +131,8 @@ test('servers are found in the data folder of a running platform, and the store 
   const [all, even, odd] = await Promise.all(
     (['all', 'even', 'odd'] as const).map(async (of) => {
       const names: string[] = [];
-      for await (const { stream, revision } of source.events({ of }, { after: undefined, upTo })) {
-        names.push(`${stream}@${revision}`);
+      for await (const batch of source.events({ of }, { after: undefined, upTo })) {
+        for (const { stream, revision } of batch) names.push(`${stream}@${revision}`);
       }
       return names;
     }),
