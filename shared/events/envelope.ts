@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { z } from 'zod';
 import type { EventToAppend, JsonObject, StoredEvent } from '../event-store/event-store.js';
 import { uuidV5 } from '../ids/ids.js';
@@ -76,7 +76,7 @@ export function seal(
 export function hashOf(event: Omit<StoredEvent, 'id' | 'position'>): string {
   const { stream, revision, type, data } = event;
   const { hash: _own, ...metadata } = event.metadata;
-  return createHash('sha256').update(canonicalJson({ stream, revision, type, data, metadata })).digest('hex');
+  return digest('sha256', canonicalJson({ stream, revision, type, data, metadata }), 'hex');
 }
 
 /** The id that an event of this hash has. */
