@@ -116,8 +116,7 @@ function checkWagering(books: Books, event: PlayerEvent, place: string): void {
     books.bets.set(id, counted);
     if (counted !== null) addWagered(books, counted.userBonusId, counted.amount);
   };
-  if (event.type === 'BetPlaced')
-    counts(`${event.data.provider} ${event.data.transactionId}`, event.data.wagering);
+  if (event.type === 'BetPlaced') counts(`${event.data.provider} ${event.data.transactionId}`, event.data.wagering);
   if (event.type === 'RoundPlayed')
     counts(`${event.data.provider} ${event.data.bet.transactionId}`, event.data.bet.wagering);
   if (event.type === 'TransactionRolledBack') {

@@ -1,4 +1,3 @@
-import { match } from 'ts-pattern';
 import {
   changeConsents,
   liftBlock,
@@ -25,7 +24,7 @@ import type { Unfolding } from '../../../services/command/player/unfolding.js';
 import { creditWin } from '../../../services/command/player/wins.js';
 import type { Executed, Players, RequestContext } from '../../../services/command/runtime/players.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
-import type { Command } from './script.js';
+import type { Command, CommandOf } from './script.js';
 
 /** Hands a command to the real handler, as the routes do after they have checked its shape. */
 export function deliver(
@@ -47,36 +46,57 @@ function decide(
   playerId: PlayerId,
   command: Exclude<Command, { type: 'register' }>,
 ): PlayerDecision<unknown> {
-  const idOf = (name: string) => `${playerId}-${name}`;
-  return match(command)
-    .returnType<PlayerDecision<unknown>>()
-    .with({ type: 'log_in' }, ({ loginId, otherLoginId }) => logIn(player, { loginId, otherLoginId }))
-    .with({ type: 'log_out' }, ({ loginId }) => logOut(player, loginId))
-    .with({ type: 'consents' }, ({ email }) => changeConsents(player, { email }))
-    .with({ type: 'details' }, ({ profileRevision }) => markDetailsChanged(player, profileRevision))
-    .with({ type: 'block' }, ({ reason, until }) => placeBlock(player, { reason, until }))
-    .with({ type: 'lift' }, ({ reason }) => liftBlock(player, reason))
-    .with({ type: 'deposit' }, ({ type: _, name, ...request }) =>
-      requestDeposit(player, { paymentId: idOf(name), ...request }),
-    )
-    .with({ type: 'withdraw' }, ({ type: _, name, ...request }) =>
-      requestWithdrawal(player, { paymentId: idOf(name), ...request }),
-    )
-    .with({ type: 'approve' }, ({ name }) => approveWithdrawal(player, idOf(name)))
-    .with({ type: 'stop' }, ({ name, to }) => stopWithdrawal(player, idOf(name), to))
-    .with({ type: 'report' }, ({ name, psp, status }) =>
-      reportPayment(player, { paymentId: idOf(name), psp, status, pspReference: `ref-${name}` }),
-    )
-    .with({ type: 'start_session' }, ({ type: _, ...request }) => startGameSession(player, request))
-    .with({ type: 'end_session' }, ({ sessionId }) => endGameSession(player, sessionId))
-    .with({ type: 'balance' }, ({ sessionId, provider }) => readBalance(player, sessionId, provider))
-    .with({ type: 'bet' }, ({ type: _, ...bet }) => placeBet(player, bet))
-    .with({ type: 'win' }, ({ type: _, ...win }) => creditWin(player, win))
-    .with({ type: 'rollback' }, ({ type: _, ...rollback }) => rollBack(player, rollback))
-    .with({ type: 'play' }, ({ type: _, ...play }) => playRound(player, play))
-    .with({ type: 'credit_bonus' }, ({ type: _, ...bonus }) =>
-      creditBonus(player, { ...bonus, fastTrackReferences: {} }),
-    )
-    .with({ type: 'end_bonus' }, ({ userBonusId, reason }) => endBonus(player, userBonusId, reason))
-    .exhaustive();
+  switch (command.type) {
+    case 'log_in':
+      return logIn(player, command);
+    case 'log_out':
+      return logOut(player, command.loginId);
+    case 'consents':
+      return changeConsents(player, { email: command.email });
+    case 'details':
+      return markDetailsChanged(player, command.profileRevision);
+    case 'block':
+      return placeBlock(player, { reason: command.reason, until: command.until });
+    case 'lift':
+      return liftBlock(player, command.reason);
+    case 'deposit':
+      return requestDeposit(player, requestOf(playerId, command));
+    case 'withdraw':
+      return requestWithdrawal(player, requestOf(playerId, command));
+    case 'approve':
+      return approveWithdrawal(player, idOf(playerId, command.name));
+    case 'stop':
+      return stopWithdrawal(player, idOf(playerId, command.name), command.to);
+    case 'report': {
+      const { name, psp, status } = command;
+      return reportPayment(player, { paymentId: idOf(playerId, name), psp, status, pspReference: `ref-${name}` });
+    }
+    case 'start_session':
+      return startGameSession(player, command);
+    case 'end_session':
+      return endGameSession(player, command.sessionId);
+    case 'balance':
+      return readBalance(player, command.sessionId, command.provider);
+    case 'bet':
+      return placeBet(player, command);
+    case 'win':
+      return creditWin(player, command);
+    case 'rollback':
+      return rollBack(player, command);
+    case 'play':
+      return playRound(player, command);
+    case 'credit_bonus':
+      return creditBonus(player, { ...command, fastTrackReferences: {} });
+    case 'end_bonus':
+      return endBonus(player, command.userBonusId, command.reason);
+  }
+}
+
+/** Spread into an event as it is, so there must be nothing else in it. */
+function requestOf(playerId: PlayerId, { name, psp, amount, currency }: CommandOf<'deposit' | 'withdraw'>) {
+  return { paymentId: idOf(playerId, name), psp, amount, currency };
+}
+
+function idOf(playerId: PlayerId, name: string): string {
+  return `${playerId}-${name}`;
 }

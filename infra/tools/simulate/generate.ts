@@ -1,6 +1,6 @@
 import { decimalsOf, write } from './minor-units.js';
 import { createRng, type Rng } from './rng.js';
-import type { Action, ArchiveFate, Command, CommandOf, Fault, InstanceOptions, Script, Step } from './script.js';
+import type { Action, Command, CommandOf, Fault, InstanceOptions, Script, Step } from './script.js';
 import { CURRENCIES, GAMES, TEMPLATES } from './sim-catalogue.js';
 
 // What happens in a script is drawn without a look at what comes of it, so that any step can be left out later. What
@@ -47,7 +47,7 @@ const KINDS = [
   ['rollback', 6],
   ['play', 10],
   ['balance', 3],
-  ['start_session', 12],
+  ['start_session', 14],
   ['end_session', 1],
   ['deposit', 8],
   ['report', 4],
@@ -59,15 +59,21 @@ const KINDS = [
   ['block', 1],
   ['lift', 3],
   ['log_in', 1],
-  ['log_out', 1],
+  ['log_out', 0.5],
   ['consents', 1],
   ['details', 1],
-  ['register', 1],
+  ['register', 2],
 ] as const satisfies readonly (readonly [Command['type'], number])[];
+
+/** Without these next to nothing else is accepted. */
+const NEEDED: ReadonlySet<Command['type']> = new Set(['deposit', 'start_session', 'register']);
 
 export function generate(seed: number, steps: number): Script {
   const rng = createRng(seed);
-  const weights = KINDS.map(([kind, weight]) => ({ kind, weight: weight * weightFactor(rng) }));
+  const weights = KINDS.map(([kind, weight]) => ({
+    kind,
+    weight: weight * Math.max(weightFactor(rng), NEEDED.has(kind) ? 1 : 0),
+  }));
   const crashes = rng.pick([0, 2, 8]);
   const faults = rng.pick([0, 5, 20]);
   const hurried = rng.pick([0, 20, 60]);
@@ -106,13 +112,21 @@ function weightFactor(rng: Rng): number {
   return rng.pick([0, 1, 1, 1, 2, 4]);
 }
 
-/** Windows so small that nearly every look-up goes to the archive, and ordinary ones. */
+/**
+ * How often a player is saved and how much is cached: windows so small that nearly every look-up goes to the archive,
+ * and ordinary ones. What is never cached is saved often, or each request would read the whole history.
+ */
+const WINDOWS = [
+  { saveEvents: 2, cachedRecordsMax: 1 },
+  { saveEvents: 3, cachedRecordsMax: 40 },
+  { saveEvents: 2, cachedRecordsMax: 100_000 },
+  { saveEvents: 5, cachedRecordsMax: 100_000 },
+  { saveEvents: 20, cachedRecordsMax: 100_000 },
+  { saveEvents: 500, cachedRecordsMax: 100_000 },
+] as const;
+
 function instanceOptions(rng: Rng): InstanceOptions {
-  return {
-    saveEvents: rng.pick([2, 5, 20, 500]),
-    cachedRecordsMax: rng.pick([1, 40, 100_000, 100_000]),
-    skewMs: rng.pick([0, 0, 250, -1_500]),
-  };
+  return { ...rng.pick(WINDOWS), skewMs: rng.pick([0, 0, 250, -1_500]) };
 }
 
 function newMemory(currency: string): Memory {
@@ -131,14 +145,14 @@ function passes(rng: Rng): number {
 }
 
 function crash(rng: Rng): Action {
-  const archive = rng.pick<ArchiveFate>([
+  const archive = rng.pick([
     ...(['kept', 'kept', 'deleted', 'of_an_old_version', 'of_another_history', 'restored_from_earlier'] as const),
   ]);
   return { kind: 'crash', instance: rng.percent(70) ? 0 : 1, appendsUnderWay: rng.pick(['stored', 'lost']), archive };
 }
 
 function drawFault(rng: Rng): Fault {
-  return rng.pick<Fault>([
+  return rng.pick([
     { kind: 'append_stored_without_answer' },
     { kind: 'append_lost_without_answer' },
     { kind: 'append_late_without_answer' },
@@ -159,7 +173,7 @@ function next(draw: Draw, weights: readonly { readonly kind: Command['type']; re
     if (again !== undefined) return rng.percent(70) ? again : otherwise(rng, memory, again);
   }
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);
-  let dice = rng.below(Math.max(1, total));
+  let dice = rng.below(Math.ceil(total));
   for (const { kind, weight } of weights) {
     dice -= weight;
     if (dice < 0) return sent(memory, draws[kind](draw));
@@ -227,7 +241,10 @@ const draws: { readonly [T in Command['type']]: (draw: Draw) => Command } = {
     memory.sessions.push(command);
     return command;
   },
-  end_session: ({ rng, memory }) => ({ type: 'end_session', sessionId: recent(rng, memory.sessions)?.sessionId ?? 's0' }),
+  end_session: ({ rng, memory }) => ({
+    type: 'end_session',
+    sessionId: recent(rng, memory.sessions)?.sessionId ?? 's0',
+  }),
   balance: ({ rng, memory }) => {
     const session = recent(rng, memory.sessions);
     const provider = rng.percent(90) ? (session?.provider ?? 'mock') : rng.pick(PROVIDERS);
@@ -257,7 +274,8 @@ const draws: { readonly [T in Command['type']]: (draw: Draw) => Command } = {
     return command;
   },
   win: ({ rng, memory }) => winOf(rng, memory, recent(rng, memory.bets)),
-  rollback: ({ rng, memory }) => rollbackOf(rng, memory, recent(rng, rng.percent(70) ? memory.bets : memory.settled)),
+  rollback: ({ rng, memory }) =>
+    rollbackOf(rng, memory, rng.percent(70) ? recent(rng, memory.bets) : recent(rng, memory.settled)),
   play: ({ rng, memory }) => {
     const bet = { transactionId: transactionName(rng, memory), amount: amountIn(memory, rng.pick(STAKES)) };
     const win = { transactionId: name(memory, 't'), amount: amountIn(memory, rng.pick(WINS)) };
@@ -314,7 +332,7 @@ function otherwise(rng: Rng, memory: Memory, command: Command): Command {
   switch (command.type) {
     case 'bet':
     case 'win':
-      return rng.pick<Command>([
+      return rng.pick([
         { ...command, amount: amountIn(memory, 4_321) },
         { ...command, roundId: `${command.roundId}-other` },
         { ...command, gameId: 'cards' },
@@ -326,7 +344,7 @@ function otherwise(rng: Rng, memory: Memory, command: Command): Command {
         { ...command, currency: command.currency === 'EUR' ? 'USD' : command.currency },
       ]);
     case 'play':
-      return rng.pick<Command>([
+      return rng.pick([
         { ...command, win: { ...command.win, amount: amountIn(memory, 4_321) } },
         { ...command, bet: { ...command.bet, amount: amountIn(memory, 4_321) } },
         { ...command, win: { ...command.win, transactionId: name(memory, 't') } },
@@ -336,14 +354,14 @@ function otherwise(rng: Rng, memory: Memory, command: Command): Command {
         betOf(command),
       ]);
     case 'rollback':
-      return rng.pick<Command>([
+      return rng.pick([
         { ...command, transactionId: name(memory, 't') },
         { ...command, referenceTransactionId: betIdOf(recent(rng, memory.bets)) },
         { ...command, roundId: `${command.roundId}-other` },
       ]);
     case 'deposit':
     case 'withdraw':
-      return rng.pick<Command>([
+      return rng.pick([
         { ...command, amount: amountIn(memory, 4_321) },
         { ...command, psp: rng.pick(PSPS) },
         { ...command, type: command.type === 'deposit' ? 'withdraw' : 'deposit' },
@@ -351,7 +369,7 @@ function otherwise(rng: Rng, memory: Memory, command: Command): Command {
     case 'start_session':
       return { ...command, gameId: 'table' };
     case 'credit_bonus':
-      return rng.pick<Command>([
+      return rng.pick([
         { ...command, amount: amountIn(memory, 4_321) },
         { ...command, bonusId: 'gift' },
       ]);
@@ -399,7 +417,8 @@ function newPayment(rng: Rng, memory: Memory, letter: string) {
 }
 
 function anyPayment(rng: Rng, memory: Memory): { readonly name: string; readonly psp: string } {
-  return recent(rng, rng.percent(50) ? memory.deposits : memory.withdrawals) ?? { name: 'd0', psp: 'fake' };
+  const payment = rng.percent(50) ? recent(rng, memory.deposits) : recent(rng, memory.withdrawals);
+  return payment ?? { name: 'd0', psp: 'fake' };
 }
 
 function reportLater(

@@ -4,7 +4,7 @@ export type Rng = {
   below(below: number): number;
   /** True in so many of a hundred cases. */
   percent(percent: number): boolean;
-  pick<T>(from: readonly [T, ...T[]]): T;
+  pick<const List extends readonly [unknown, ...unknown[]]>(from: List): List[number];
 };
 
 export function createRng(seed: number): Rng {

@@ -1,4 +1,4 @@
-import { STATE_VERSION, type PastRecord } from '../../../services/command/player/snapshot.js';
+import { type PastRecord, STATE_VERSION } from '../../../services/command/player/snapshot.js';
 import type { Archive, Snapshot } from '../../../services/command/runtime/archive.js';
 import type { Owner, Scheduler } from './scheduler.js';
 import type { ArchiveFate } from './script.js';
@@ -62,7 +62,11 @@ export function createSimDisk({ scheduler, saveFails }: SimDiskOptions): SimDisk
           players = new Map(earlier);
           return;
         case 'of_an_old_version':
-          players = changed(players, (snapshot) => ({ ...snapshot, stateVersion: STATE_VERSION - 1, state: OLD_STATE }));
+          players = changed(players, (snapshot) => ({
+            ...snapshot,
+            stateVersion: STATE_VERSION - 1,
+            state: OLD_STATE,
+          }));
           return;
         case 'of_another_history':
           players = changed(players, (snapshot) => ({ ...snapshot, hash: 'f'.repeat(64) }));

@@ -1,9 +1,5 @@
 import { createPlayers, type Executed, type Players } from '../../../services/command/runtime/players.js';
-import {
-  AppendOutcomeUnknown,
-  type StoredEvent,
-  StoreUnavailable,
-} from '../../../shared/event-store/event-store.js';
+import { AppendOutcomeUnknown, type StoredEvent, StoreUnavailable } from '../../../shared/event-store/event-store.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerIdOf, playerStream } from '../../../shared/ids/streams.js';
 import { createAuditor } from './auditor.js';
@@ -17,8 +13,8 @@ import { createSimDisk, type SimDisk } from './sim-archive.js';
 import { CATALOGUE } from './sim-catalogue.js';
 import { createSimStore } from './sim-store.js';
 import { createTrace } from './trace.js';
-import { installVirtualClock } from './virtual-clock.js';
 import { Violated, type Violation } from './violation.js';
+import { installVirtualClock } from './virtual-clock.js';
 
 export type Result = {
   /** Steps that were taken: all of them, or up to the one that failed. */
@@ -169,8 +165,7 @@ async function run(script: Script, clock: ReturnType<typeof installVirtualClock>
       expected = prediction.outcome;
     }
     const difference = differenceOfOutcome(said, expected);
-    if (difference !== undefined)
-      throw new Violated('answer', `${JSON.stringify(request.command)}: ${difference}`);
+    if (difference !== undefined) throw new Violated('answer', `${JSON.stringify(request.command)}: ${difference}`);
   }
 
   function failed(request: Request, error: unknown, mayRefuse: boolean): void {
@@ -181,7 +176,10 @@ async function run(script: Script, clock: ReturnType<typeof installVirtualClock>
     const isAnnounced = error instanceof AppendOutcomeUnknown || error instanceof StoreUnavailable;
     const isCrowded = name === 'TooManyWaiting' || name === 'TooManyConflicts';
     if (!isAnnounced && !isCrowded)
-      throw new Violated('defect', `${JSON.stringify(request.command)}: ${error instanceof Error ? error.stack : name}`);
+      throw new Violated(
+        'defect',
+        `${JSON.stringify(request.command)}: ${error instanceof Error ? error.stack : name}`,
+      );
     if (!request.mayFail && !mayRefuse)
       throw new Violated('availability', `${JSON.stringify(request.command)}: ${String(error)}`);
   }

@@ -1,5 +1,5 @@
-import type { CommandOf } from '../script.js';
 import { decimalsOf } from '../minor-units.js';
+import type { CommandOf } from '../script.js';
 import { GAMES } from '../sim-catalogue.js';
 import { cancel, reasonsOf } from './bonuses.js';
 import type { ModelSession } from './model-player.js';
@@ -24,7 +24,7 @@ export function whatIsDue(turn: Turn): void {
     note(turn, 'BlockLifted', { reason, cause: 'ended' });
     journal.change(player, { blocks: player.blocks.filter(([each]) => each !== reason) });
   }
-  const idleSince = later(now, -IDLE_MS);
+  const idleSince = player.open.length === 0 ? now : later(now, -IDLE_MS);
   for (const session of player.open) if (session.lastUsedAt <= idleSince) end(turn, session, 'idle');
   if (player.active !== null && player.active.expiresAt <= now) cancel(turn, player.active.userBonusId, 'expired');
 }

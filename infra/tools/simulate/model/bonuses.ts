@@ -1,8 +1,8 @@
-import { GAMES, TEMPLATES } from '../sim-catalogue.js';
 import { exact, read } from '../minor-units.js';
 import type { CommandOf } from '../script.js';
+import { GAMES, TEMPLATES } from '../sim-catalogue.js';
 import type { ModelBonus } from './model-player.js';
-import { accept, amount, later, move, note, type Outcome, refuse, times, type Turn } from './turn.js';
+import { accept, amount, later, move, note, type Outcome, refuse, type Turn, times } from './turn.js';
 
 const COST = 'house:bonus-cost';
 
@@ -52,7 +52,12 @@ export function cancel(turn: Turn, userBonusId: string, reason: string): void {
   const bonus = player.bonuses.get(userBonusId);
   if (bonus === undefined) throw new Error(`no bonus ${userBonusId}`);
   const left = bonus.status === 'active' ? player.bonus : 0;
-  const data = { ...named(userBonusId, bonus.bonusId), reason, forfeited: amount(turn, left), currency: player.currency };
+  const data = {
+    ...named(userBonusId, bonus.bonusId),
+    reason,
+    forfeited: amount(turn, left),
+    currency: player.currency,
+  };
   move(turn, 'BonusCancelled', data, { bonus: -left, [COST]: left });
   journal.put(player.bonuses, userBonusId, { ...bonus, status: 'cancelled' });
   journal.change(player, {
@@ -129,7 +134,14 @@ function grant(turn: Turn, userBonusId: string, bonus: ModelBonus): void {
   );
   journal.put(player.bonuses, userBonusId, { ...bonus, status: 'active' });
   journal.change(player, {
-    active: { userBonusId, wagered: 0, required, expiresAt, depositId: player.lastDeposit?.paymentId ?? null, open: [] },
+    active: {
+      userBonusId,
+      wagered: 0,
+      required,
+      expiresAt,
+      depositId: player.lastDeposit?.paymentId ?? null,
+      open: [],
+    },
     queue: player.queue.filter((id) => id !== userBonusId),
   });
   if (required === 0) complete(turn);

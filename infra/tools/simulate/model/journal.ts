@@ -1,4 +1,4 @@
-/** Changes that can be taken back: a prediction is tried, and kept only when the store shows that it happened. */
+/** How the model changes what it knows, so that a prediction can be tried and taken back. */
 export type Journal = {
   put<K, V>(map: Map<K, V>, key: K, value: V): void;
   change<T extends object>(target: T, change: Partial<T>): void;
@@ -19,7 +19,8 @@ export function createJournal(): Journal {
       map.set(key, value);
     },
     change(target, change) {
-      const before = { ...target };
+      const before: Partial<typeof target> = {};
+      for (const name of Object.keys(change) as (keyof typeof target)[]) before[name] = target[name];
       inverses.push(() => void Object.assign(target, before));
       Object.assign(target, change);
     },
@@ -29,3 +30,12 @@ export function createJournal(): Journal {
     },
   };
 }
+
+/** For what has happened: there is no way back. */
+export const FOR_GOOD: Journal = {
+  put: (map, key, value) => void map.set(key, value),
+  change: (target, change) => void Object.assign(target, change),
+  undo() {
+    throw new Error('what has happened cannot be taken back');
+  },
+};

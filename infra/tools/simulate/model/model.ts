@@ -1,4 +1,3 @@
-import { match } from 'ts-pattern';
 import type { Command } from '../script.js';
 import {
   balance,
@@ -14,7 +13,7 @@ import {
   whatIsDue,
 } from './account.js';
 import { creditBonus, endBonus } from './bonuses.js';
-import { createJournal } from './journal.js';
+import { createJournal, FOR_GOOD } from './journal.js';
 import { type ModelPlayer, nobody } from './model-player.js';
 import { approve, deposit, report, stop, withdraw } from './payments.js';
 import { bet, play, rollback, win } from './transactions.js';
@@ -45,7 +44,7 @@ export function createModel(): Model {
       return prediction;
     },
     happen: (playerId, command, now) =>
-      take({ player: playerOf(playerId), now, journal: createJournal(), events: [] }, command),
+      take({ player: playerOf(playerId), now, journal: FOR_GOOD, events: [] }, command),
   };
 }
 
@@ -59,28 +58,49 @@ function take(turn: Turn, command: Command): Prediction {
   return { outcome, events: turn.events.length === due ? [] : turn.events };
 }
 
+// A switch: this runs for every step, and what ts-pattern builds for a match costs as much as the command itself.
 // Limits (`limit`, refusals `LimitExceeded`) and forgetting (`forget`) have their place here once the deciders have them.
 function decide(turn: Turn, command: Exclude<Command, { type: 'register' }>): Outcome {
-  return match(command)
-    .with({ type: 'log_in' }, (c) => logIn(turn, c))
-    .with({ type: 'log_out' }, (c) => logOut(turn, c))
-    .with({ type: 'consents' }, (c) => consents(turn, c))
-    .with({ type: 'details' }, (c) => details(turn, c))
-    .with({ type: 'block' }, (c) => block(turn, c))
-    .with({ type: 'lift' }, (c) => lift(turn, c))
-    .with({ type: 'deposit' }, (c) => deposit(turn, c))
-    .with({ type: 'withdraw' }, (c) => withdraw(turn, c))
-    .with({ type: 'approve' }, (c) => approve(turn, c))
-    .with({ type: 'stop' }, (c) => stop(turn, c))
-    .with({ type: 'report' }, (c) => report(turn, c))
-    .with({ type: 'start_session' }, (c) => startSession(turn, c))
-    .with({ type: 'end_session' }, (c) => endSession(turn, c))
-    .with({ type: 'balance' }, (c) => balance(turn, c))
-    .with({ type: 'bet' }, (c) => bet(turn, c))
-    .with({ type: 'win' }, (c) => win(turn, c))
-    .with({ type: 'rollback' }, (c) => rollback(turn, c))
-    .with({ type: 'play' }, (c) => play(turn, c))
-    .with({ type: 'credit_bonus' }, (c) => creditBonus(turn, c))
-    .with({ type: 'end_bonus' }, (c) => endBonus(turn, c))
-    .exhaustive();
+  switch (command.type) {
+    case 'log_in':
+      return logIn(turn, command);
+    case 'log_out':
+      return logOut(turn, command);
+    case 'consents':
+      return consents(turn, command);
+    case 'details':
+      return details(turn, command);
+    case 'block':
+      return block(turn, command);
+    case 'lift':
+      return lift(turn, command);
+    case 'deposit':
+      return deposit(turn, command);
+    case 'withdraw':
+      return withdraw(turn, command);
+    case 'approve':
+      return approve(turn, command);
+    case 'stop':
+      return stop(turn, command);
+    case 'report':
+      return report(turn, command);
+    case 'start_session':
+      return startSession(turn, command);
+    case 'end_session':
+      return endSession(turn, command);
+    case 'balance':
+      return balance(turn, command);
+    case 'bet':
+      return bet(turn, command);
+    case 'win':
+      return win(turn, command);
+    case 'rollback':
+      return rollback(turn, command);
+    case 'play':
+      return play(turn, command);
+    case 'credit_bonus':
+      return creditBonus(turn, command);
+    case 'end_bonus':
+      return endBonus(turn, command);
+  }
 }

@@ -2,7 +2,18 @@ import { read } from '../minor-units.js';
 import type { CommandOf } from '../script.js';
 import { capOf, count, countsFor, loseIfEmpty, reasonsOf, templateOf } from './bonuses.js';
 import type { Answer, Legs, ModelTransaction } from './model-player.js';
-import { accept, amount, type Moves, move, note, type Outcome, type PredictedEvent, refuse, type Turn, visible } from './turn.js';
+import {
+  accept,
+  amount,
+  type Moves,
+  move,
+  note,
+  type Outcome,
+  type PredictedEvent,
+  refuse,
+  type Turn,
+  visible,
+} from './turn.js';
 
 type Bet = Extract<ModelTransaction, { kind: 'bet' }>;
 type Win = Extract<ModelTransaction, { kind: 'win' }>;
@@ -64,7 +75,12 @@ export function win(turn: Turn, command: CommandOf<'win'>): Outcome {
 
   const paid = payoutOf(turn, minor, settled);
   const { type: _, ...fact } = command;
-  const event = move(turn, 'WinCredited', { ...fact, payout: legsText(turn, paid) }, payoutMoves(provider, minor, paid));
+  const event = move(
+    turn,
+    'WinCredited',
+    { ...fact, payout: legsText(turn, paid) },
+    payoutMoves(provider, minor, paid),
+  );
   closeBet(turn, key(provider, referenceTransactionId));
   usedByBonus(turn, paid, 1);
   remember(turn, provider, referenceTransactionId, { ...settled, wins: settled.wins + 1 });
@@ -213,7 +229,10 @@ function refusalOfStake(turn: Turn, command: CommandOf<'bet' | 'play'>, minor: n
   return minor > player.cash + player.bonus ? refuse('InsufficientFunds', insufficient) : undefined;
 }
 
-function fundingOf({ player }: Turn, stake: number): { readonly fromBonus: number; readonly userBonusId: string | null } {
+function fundingOf(
+  { player }: Turn,
+  stake: number,
+): { readonly fromBonus: number; readonly userBonusId: string | null } {
   const bonus = player.active === null ? undefined : player.bonuses.get(player.active.userBonusId);
   if (player.active === null || bonus === undefined) return { fromBonus: 0, userBonusId: null };
   const bonusFirst = templateOf(bonus.bonusId).stakeOrder === 'bonus_first';
@@ -274,7 +293,8 @@ function usedByBonus({ player, journal }: Turn, { userBonusId, converted, cost }
 
 function openBet({ player, journal }: Turn, bet: string, userBonusId: string): void {
   const { active } = player;
-  if (active?.userBonusId === userBonusId) journal.change(player, { active: { ...active, open: [...active.open, bet] } });
+  if (active?.userBonusId === userBonusId)
+    journal.change(player, { active: { ...active, open: [...active.open, bet] } });
 }
 
 function closeBet({ player, journal }: Turn, bet: string): void {
