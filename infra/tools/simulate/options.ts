@@ -10,6 +10,8 @@ export type Options = {
   readonly seconds: number;
   readonly out: string;
   readonly mutants: boolean;
+  /** Only the mutants whose name has this in it. */
+  readonly only: string;
   readonly shrink: boolean;
   readonly help: boolean;
 };
@@ -23,6 +25,7 @@ export const HELP = `npm run simulate: the command handler against an independen
   --out DIR      where simulate.json goes (default .out)
   --no-shrink    a failing script is not shortened
   --mutants      puts faults into copies of the code, one at a time, and demands that each is noticed
+  --only TEXT    only the mutants whose name has this in it
 `;
 
 const SEED_MAX = 0xffff_ffff;
@@ -38,6 +41,7 @@ export function parseOptions(args: readonly string[]): Options {
       seconds: { type: 'string' },
       out: { type: 'string' },
       mutants: { type: 'boolean' },
+      only: { type: 'string' },
       'no-shrink': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -51,6 +55,7 @@ export function parseOptions(args: readonly string[]): Options {
     seconds: wholeNumber('seconds', values.seconds ?? '20', 0, 86_400),
     out,
     mutants: values.mutants ?? false,
+    only: values.only ?? '',
     shrink: !(values['no-shrink'] ?? false),
     help: values.help ?? false,
   };

@@ -1,6 +1,6 @@
 import type { Script, Step } from './script.js';
 import type { Violation } from './violation.js';
-import { runScript } from './world.js';
+import { type Result, runScript } from './world.js';
 
 export type Shrunk = { readonly script: Script; readonly violation: Violation };
 
@@ -12,7 +12,11 @@ const ROUNDS_MAX = 40;
  * The shortest script found that fails in the same check: steps are left out in ever smaller pieces, then what is left
  * is made as ordinary as it can be while it still fails.
  */
-export async function shrink(failing: Script, { check }: Violation, runsMax = RUNS_MAX): Promise<Shrunk | undefined> {
+export async function shrink(
+  failing: Script,
+  { check }: Violation,
+  run: (script: Script) => Promise<Result> = runScript,
+): Promise<Shrunk | undefined> {
   let runs = 0;
   let best = await attempt(failing);
   if (best === undefined) return undefined;
@@ -43,8 +47,8 @@ export async function shrink(failing: Script, { check }: Violation, runsMax = RU
 
   async function attempt(script: Script): Promise<Shrunk | undefined> {
     runs += 1;
-    if (runs > runsMax) return undefined;
-    const { violation, steps } = await runScript(script);
+    if (runs > RUNS_MAX) return undefined;
+    const { violation, steps } = await run(script);
     // Another check would be another fault.
     if (violation?.check !== check) return undefined;
     return { script: { ...script, steps: script.steps.slice(0, steps) }, violation };

@@ -14,7 +14,7 @@ import { CATALOGUE } from './sim-catalogue.js';
 import { createSimStore } from './sim-store.js';
 import { createTrace } from './trace.js';
 import { Violated, type Violation } from './violation.js';
-import { installVirtualClock } from './virtual-clock.js';
+import { installVirtualClock, type VirtualClock } from './virtual-clock.js';
 
 export type Result = {
   /** Steps that were taken: all of them, or up to the one that failed. */
@@ -44,23 +44,29 @@ type Instance = {
   players: Players;
   /** Requests of each player in order of arrival: the first is the one that the handler is at. */
   readonly lines: Map<string, Request[]>;
+  /** Players whose next save fails: it comes after its request has been answered. */
+  readonly failingSaves: Set<string>;
+  /** A long history is read, or much time has gone by: any request may be told to come back. */
   mayRefuseAll: boolean;
 };
 
 /** More than any request can need: whoever needs more goes round in circles. */
 const OPERATIONS_MAX = 20_000;
 
-/** Runs a script from nothing, and checks after each step. The same script gives the same result. */
-export async function runScript(script: Script): Promise<Result> {
+/**
+ * Runs a script from nothing, and checks after each step. The same script gives the same result. One at a time: the
+ * process has one clock. `handOver` is the way to the handler; a test may put a fault there.
+ */
+export async function runScript(script: Script, handOver = deliver): Promise<Result> {
   const clock = installVirtualClock();
   try {
-    return await run(script, clock);
+    return await run(script, clock, handOver);
   } finally {
     clock.restore();
   }
 }
 
-async function run(script: Script, clock: ReturnType<typeof installVirtualClock>): Promise<Result> {
+async function run(script: Script, clock: VirtualClock, handOver: typeof deliver): Promise<Result> {
   const scheduler = createScheduler();
   const model = createModel();
   const auditor = createAuditor();
@@ -98,13 +104,13 @@ async function run(script: Script, clock: ReturnType<typeof installVirtualClock>
     const disk = createSimDisk({
       scheduler,
       saveFails(playerId) {
-        const request = instance.lines.get(playerId)?.find(({ fault }) => fault?.kind === 'save_fails');
-        if (request !== undefined) struck(request);
-        return request !== undefined;
+        const fails = instance.failingSaves.delete(playerId);
+        if (fails) count('save_fails');
+        return fails;
       },
     });
     const instance: Instance = {
-      ...{ options, disk, players: nobodysPlayers, lines: new Map(), mayRefuseAll: false },
+      ...{ options, disk, players: nobodysPlayers, lines: new Map(), failingSaves: new Set(), mayRefuseAll: false },
     };
     start(instance);
     return instance;
@@ -216,8 +222,9 @@ async function run(script: Script, clock: ReturnType<typeof installVirtualClock>
       line.splice(line.indexOf(request), 1);
       watched(check);
     };
+    if (fault?.kind === 'save_fails') instance.failingSaves.add(playerId);
     const context = { now, correlationId: 'simulation', causationId: request.id, actor: 'simulation' };
-    deliver(instance.players, playerId, context, command).then(
+    handOver(instance.players, playerId, context, command).then(
       (executed) => left(() => answered(request, executed)),
       (error: unknown) => left(() => failed(request, error, instance.mayRefuseAll)),
     );
