@@ -51,7 +51,7 @@ async function main(args: readonly string[]): Promise<void> {
   const [transactions, players] = [count('transactions', values.transactions), count('players', values.players)];
   const folder = mkdtempSync(join(tmpdir(), 'croupier-bench-'));
   const stack = await startStack({ only: ['eventStore'] });
-  const store = createEsdbEventStore({ connectionString: stack.eventStoreUrl });
+  const store = createEsdbEventStore({ connectionString: stack.eventStoreUrl, appendTimeoutMs: 60_000 });
   const start = (name: string) => startCommandProcess(stack.eventStoreUrl, join(folder, name));
   try {
     const figures = [...(await longHistory(store, start, transactions)), ...(await manyPlayers(store, start, players))];

@@ -1,6 +1,6 @@
 import { accept, reject } from '../../../shared/decider/decider.js';
 import type { BlockReason, Consents } from '../../../shared/events/player-events.js';
-import { cancelBonus } from './bonus-lifecycle.js';
+import { cancelBonus, grantNextInQueue } from './bonus-lifecycle.js';
 import { done, nothingNew, type Player, type PlayerDecision } from './decision.js';
 import { endAllGameSessions } from './game-sessions.js';
 import type { Unfolding } from './unfolding.js';
@@ -77,6 +77,7 @@ export function placeBlock(unfolding: Unfolding, block: Block): PlayerDecision<B
 export function liftBlock(unfolding: Unfolding, reason: BlockReason): PlayerDecision<'lifted'> {
   if (!unfolding.state.blocks.has(reason)) return nothingNew('lifted');
   unfolding.record({ type: 'BlockLifted', data: { reason, cause: 'operator' } });
+  grantNextInQueue(unfolding);
   return done(unfolding, 'lifted');
 }
 

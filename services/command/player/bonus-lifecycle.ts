@@ -173,10 +173,11 @@ function completeBonus(unfolding: Unfolding): void {
   grantNextInQueue(unfolding);
 }
 
-function grantNextInQueue(unfolding: Unfolding): void {
-  const { activeBonus, bonusQueue } = unfolding.state;
+/** Starts the next waiting bonus, if there is room for it. Not for a blocked player, whose time to wager it would run. */
+export function grantNextInQueue(unfolding: Unfolding): void {
+  const { activeBonus, bonusQueue, blocks } = unfolding.state;
   const [userBonusId] = bonusQueue;
-  if (activeBonus !== null || userBonusId === undefined) return;
+  if (activeBonus !== null || userBonusId === undefined || blocks.size > 0) return;
   const record = bonusOf(unfolding, userBonusId);
   if (record === undefined) throw new Error(`queued bonus ${userBonusId} was never credited`);
   grantBonus(unfolding, { userBonusId, ...record });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { placeBlock } from './account.js';
+import { liftBlock, placeBlock } from './account.js';
 import { creditBonus, endBonus } from './bonuses.js';
 import { given, registeredPlayer, type Step } from './testing/given.js';
 import {
@@ -329,4 +329,29 @@ test('a late win of a completed bonus without a cap is cash, all of it', (t) => 
     .when(win({ amount: '999999999999.99' }))
     .thenTypes('WinCredited')
     .thenBalances('1000000000529.99');
+});
+
+test('a waiting bonus waits on while the player is blocked, and starts its time when the last block has ended', (t) => {
+  const waiting: Step[] = [
+    ...READY_TO_PLAY,
+    bonus('10.00', 'ub-1'),
+    bonus('20.00', 'ub-2'),
+    blocked({ reason: 'operator', until: null }),
+    blocked({ reason: 'timeout', until: '2026-01-03T00:00:00.000Z' }),
+  ];
+  const ended: Step[] = [...waiting, (player) => endBonus(player, 'ub-1', 'operator')];
+  given(t, ...waiting)
+    .when((player) => endBonus(player, 'ub-1', 'operator'))
+    .thenTypes('BonusCancelled');
+  const lift: Step = (player) => liftBlock(player, 'operator');
+  given(t, ...ended)
+    .when(lift)
+    .thenTypes('BlockLifted');
+  given(t, ...ended, lift)
+    .when(session('s-2', 'table_blackjack'), '2026-01-03T00:00:00.000Z')
+    .thenTypes('BlockLifted', 'BonusGranted', 'GameSessionStarted')
+    .thenBalances('100.00', '20.00');
+  given(t, ...ended, (player) => liftBlock(player, 'timeout'))
+    .when(lift)
+    .thenTypes('BlockLifted', 'BonusGranted');
 });

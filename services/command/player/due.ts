@@ -1,4 +1,4 @@
-import { cancelBonus } from './bonus-lifecycle.js';
+import { cancelBonus, grantNextInQueue } from './bonus-lifecycle.js';
 import { addMilliseconds } from './time.js';
 import type { Unfolding } from './unfolding.js';
 
@@ -16,6 +16,7 @@ function endTimeouts(unfolding: Unfolding): void {
   for (const [reason, { until }] of unfolding.state.blocks) {
     if (until !== null && until <= unfolding.now) {
       unfolding.record({ type: 'BlockLifted', data: { reason, cause: 'ended' } });
+      grantNextInQueue(unfolding);
     }
   }
 }

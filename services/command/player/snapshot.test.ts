@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
+import type { PlayerEvent } from '../../../shared/events/player-events.js';
+import { playerStream } from '../../../shared/ids/streams.js';
+import { playerLife } from '../../../shared/testing/player-life.js';
+import { evolve } from './evolve.js';
 import { unarchivedPast } from './past.js';
 import { type PastRecord, readState, recordKey, STATE_VERSION, setAside, writeState } from './snapshot.js';
-import type { PlayerState } from './state.js';
-import { playerIn, type Step, type TestPlayer } from './testing/given.js';
+import { NO_PLAYER, type PlayerState } from './state.js';
+import { NOW, PLAYER, playerIn, type TestPlayer } from './testing/given.js';
 import { moment, playerWithCash, timed } from './testing/scripts.js';
-import { bet, blocked, bonus, play, reported, rollback, win, withdrawalRequested } from './testing/steps.js';
-import { type TransactionRecord, transactionKey } from './transactions.js';
+import { bet, bonus, win, withdrawalRequested } from './testing/steps.js';
+import { remember, type TransactionRecord, transactionKey } from './transactions.js';
 
 /** A player of whom nothing but the lean state is in memory: after each decision all else goes out as text. */
 function alwaysSetAside(): TestPlayer {
@@ -74,32 +78,22 @@ test('the state that is kept does not grow with the history', (t) => {
 });
 
 test('a change of what is kept is a new version of it', (t) => {
-  // When this fails: raise STATE_VERSION, and add the hash of the new version; never change one that is here.
+  // When this fails: raise STATE_VERSION, and add the hash of the new version; never change one that is here. (A change
+  // of the life that is told here asks for it too, and a version too many costs one reading of each stream.)
   const known = JSON.parse(readFileSync(new URL('./snapshot-hashes.json', import.meta.url), 'utf8')) as {
     readonly [version: string]: string;
   };
   const transactions = new Map<string, TransactionRecord>();
-  const player = playerIn({ transactions, past: unarchivedPast(transactions), keep: (kept) => kept });
-  const steps: readonly Step[] = [
-    bonus('20.00', 'ub-1'),
-    bonus('5.00', 'ub-2', 'sticky_bonus'),
-    bet({ transactionId: 't-1', amount: '110.00' }),
-    win(),
-    bet({ transactionId: 't-6', roundId: 'r-2' }),
-    rollback({ transactionId: 't-7', referenceTransactionId: 't-6', roundId: 'r-2' }),
-    rollback({ transactionId: 't-8', referenceTransactionId: 't-9' }),
-    play(),
-    withdrawalRequested('5.00'),
-    blocked({ reason: 'timeout', until: '2026-02-01T00:00:00.000Z' }),
-    reported('reversed', 'p0'),
-  ];
-  playerWithCash(player);
-  for (const step of steps) t.true(player.run(step).ok);
-  const state = player.state();
+  let state = NO_PLAYER;
+  for (const { stream, draft } of playerLife(PLAYER)) {
+    if (stream !== playerStream(PLAYER)) continue;
+    const event = draft as PlayerEvent;
+    state = evolve(state, event, NOW, unarchivedPast(transactions));
+    remember(transactions, event, NOW);
+  }
   if (state.status === 'none') return t.fail();
   const aside = setAside(state);
   const text = JSON.stringify([writeState(aside.state), [...aside.records], [...transactions]]);
-  const hash = createHash('sha256').update(text).digest('hex');
-  t.is(known[STATE_VERSION], hash);
+  t.is(known[STATE_VERSION], createHash('sha256').update(text).digest('hex'));
   return undefined;
 });

@@ -23,8 +23,11 @@ export type Executed<Answer> = {
   readonly position: bigint | undefined;
 };
 
-/** How often a decision that lost a race is taken again before the caller is told to come back. */
-const ATTEMPTS_MAX = 10;
+/**
+ * For how long a decision that lost a race is taken again before the caller is told to come back. Time, not a number:
+ * another instance that works off a queue wins every race until that is empty, as it need not read first.
+ */
+const DECIDE_AGAIN_MS = 1_500;
 
 /** More requests for this player than can be answered in time. Nothing was appended. */
 export class TooManyWaiting extends Error {
@@ -100,7 +103,8 @@ export function createPlayers(
     const cached = histories.cached(playerId);
     const aggregate = cached ?? (await histories.load(playerId));
     let atHead = cached === undefined;
-    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const until = performance.now() + DECIDE_AGAIN_MS;
+    for (;;) {
       const { state, past } = aggregate;
       const decision = decide({ playerId, state, past });
       if (!decision.ok || decision.events.length === 0) {
@@ -124,12 +128,13 @@ export function createPlayers(
         histories.discard(playerId);
         if (!(error instanceof RevisionConflict)) throw error;
         onConflict();
+        if (performance.now() > until)
+          throw new TooManyConflicts(`player ${playerId}: others wrote first for ${DECIDE_AGAIN_MS} ms`);
         // Someone else wrote first: what we decided on is stale, so decide again.
         await histories.catchUp(playerId, aggregate);
         atHead = true;
       }
     }
-    throw new TooManyConflicts(`player ${playerId}: ${ATTEMPTS_MAX} decisions in a row were stale`);
   }
 }
 
