@@ -131,8 +131,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the queue grants two at once',
     file: `${PLAYER}/bonus-lifecycle.ts`,
-    find: 'if (activeBonus !== null || userBonusId === undefined) return;',
-    replace: 'if (userBonusId === undefined) return;',
+    find: 'if (activeBonus !== null || userBonusId === undefined || blocks.size > 0) return;',
+    replace: 'if (userBonusId === undefined || blocks.size > 0) return;',
+  },
+  {
+    name: 'a waiting bonus begins while the player is blocked',
+    file: `${PLAYER}/bonus-lifecycle.ts`,
+    find: 'if (activeBonus !== null || userBonusId === undefined || blocks.size > 0) return;',
+    replace: 'if (activeBonus !== null || userBonusId === undefined) return;',
   },
   {
     name: 'a bonus never expires',

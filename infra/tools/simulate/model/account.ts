@@ -1,7 +1,7 @@
 import { decimalsOf } from '../minor-units.js';
 import type { CommandOf } from '../script.js';
 import { GAMES } from '../sim-catalogue.js';
-import { cancel, reasonsOf } from './bonuses.js';
+import { cancel, grantNext, reasonsOf } from './bonuses.js';
 import type { ModelSession } from './model-player.js';
 import { accept, later, note, type Outcome, refuse, type Turn, visible } from './turn.js';
 
@@ -23,6 +23,7 @@ export function whatIsDue(turn: Turn): void {
     if (until === null || until > now) continue;
     note(turn, 'BlockLifted', { reason, cause: 'ended' });
     journal.change(player, { blocks: player.blocks.filter(([each]) => each !== reason) });
+    grantNext(turn);
   }
   const idleSince = player.open.length === 0 ? now : later(now, -IDLE_MS);
   for (const session of player.open) if (session.lastUsedAt <= idleSince) end(turn, session, 'idle');
@@ -98,6 +99,7 @@ export function lift(turn: Turn, { reason }: CommandOf<'lift'>): Outcome {
   if (player.blocks.some(([each]) => each === reason)) {
     note(turn, 'BlockLifted', { reason, cause: 'operator' });
     journal.change(player, { blocks: player.blocks.filter(([each]) => each !== reason) });
+    grantNext(turn);
   }
   return accept('lifted');
 }

@@ -169,8 +169,10 @@ function complete(turn: Turn): void {
   grantNext(turn);
 }
 
-function grantNext(turn: Turn): void {
-  const { active, queue, bonuses } = turn.player;
+/** The next in the queue, unless one is active or the player is blocked: its time would run all the same. */
+export function grantNext(turn: Turn): void {
+  const { active, queue, bonuses, blocks } = turn.player;
+  if (blocks.length > 0) return;
   const [next] = queue;
   const bonus = next === undefined ? undefined : bonuses.get(next);
   if (active === null && next !== undefined && bonus !== undefined) grant(turn, next, bonus);
