@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { generate } from './generate.js';
 import type { Script } from './script.js';
 import type { Violation } from './violation.js';
@@ -16,7 +17,7 @@ export type Campaign = {
         readonly violation: Violation;
       }
     | undefined;
-  /** Of the last seed. */
+  /** Of all of them together. */
   readonly trace: string;
   readonly counts: ReadonlyMap<string, number>;
 };
@@ -28,14 +29,17 @@ export async function runSeeds(
   wanted: (done: Omit<Campaign, 'failure'>) => boolean = () => true,
 ): Promise<Campaign> {
   const counts = new Map<string, number>();
+  const together = createHash('sha256');
   let done = { seeds: 0, steps: 0, trace: '', counts };
   for (const seed of seeds) {
     if (!wanted(done)) break;
     const script = generate(seed, steps);
     const result = await runScript(script);
     for (const [what, times] of result.counts) counts.set(what, (counts.get(what) ?? 0) + times);
-    done = { seeds: done.seeds + 1, steps: done.steps + result.steps, trace: result.trace, counts };
     const { violation, trace, steps: step } = result;
+    together.update(trace);
+    const traces = together.copy().digest('hex').slice(0, 16);
+    done = { seeds: done.seeds + 1, steps: done.steps + step, trace: traces, counts };
     if (violation !== undefined) return { ...done, failure: { seed, script, step, trace, violation } };
   }
   return { ...done, failure: undefined };

@@ -47,6 +47,10 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
   withdraw: ({ rng, memory, step }) => {
     const command = { type: 'withdraw', ...newPayment(rng, memory, 'w') } as const;
     memory.withdrawals.push(command);
+    const charged = rng.percent(25) ? recent(rng, memory.deposits) : undefined;
+    // A chargeback meanwhile: what is left may be less than nothing.
+    if (charged !== undefined)
+      follow(memory, step, { type: 'report', name: charged.name, psp: charged.psp, status: 'reversed' });
     const to = rng.pick(['approved', 'approved', 'approved', 'cancelled', 'rejected'] as const);
     const ruling: Command =
       to === 'approved' ? { type: 'approve', name: command.name } : { type: 'stop', name: command.name, to };

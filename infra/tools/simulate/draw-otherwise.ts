@@ -27,6 +27,7 @@ export function otherwise(rng: Rng, memory: Memory, command: Command): Command {
         { ...command, roundId: `${command.roundId}-other` },
         { ...command, gameId: 'cards' },
         betOf(command),
+        betOf(command),
       ]);
     case 'rollback':
       return rng.pick([

@@ -136,9 +136,9 @@ function next(draw: Draw, weights: readonly { readonly kind: Command['type']; re
   const due = memory.later.findIndex((each) => each.step <= step);
   const [followUp] = due < 0 ? [] : memory.later.splice(due, 1);
   if (followUp !== undefined) return sent(memory, followUp.command);
-  if (memory.sent.length > 0 && rng.percent(15)) {
+  if (memory.sent.length > 0 && rng.percent(22)) {
     const again = recent(rng, memory.sent);
-    if (again !== undefined) return rng.percent(70) ? again : otherwise(rng, memory, again);
+    if (again !== undefined) return rng.percent(60) ? again : otherwise(rng, memory, again);
   }
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);
   let dice = rng.below(Math.ceil(total));
