@@ -11,6 +11,7 @@ import { placeBet } from '../../../services/command/player/bets.js';
 import { creditBonus, endBonus } from '../../../services/command/player/bonuses.js';
 import type { PlayerDecision } from '../../../services/command/player/decision.js';
 import { endGameSession, readBalance, startGameSession } from '../../../services/command/player/game-sessions.js';
+import { setLimit } from '../../../services/command/player/limits.js';
 import {
   approveWithdrawal,
   reportPayment,
@@ -40,7 +41,7 @@ export function deliver(
   return players.decide(playerId, context, (unfolding) => decide(unfolding, playerId, command));
 }
 
-// Limits and forgetting have their place here once the deciders have them.
+// Forgetting has its place here once the deciders have it.
 function decide(
   player: Unfolding,
   playerId: PlayerId,
@@ -59,6 +60,8 @@ function decide(
       return placeBlock(player, { reason: command.reason, until: command.until });
     case 'lift':
       return liftBlock(player, command.reason);
+    case 'limit':
+      return setLimit(player, { kind: command.kind, period: command.period, amount: command.amount });
     case 'deposit':
       return requestDeposit(player, requestOf(playerId, command));
     case 'withdraw':

@@ -33,6 +33,7 @@ const KINDS = [
   ['end_bonus', 1],
   ['block', 1],
   ['lift', 3],
+  ['limit', 2],
   ['log_in', 1],
   ['log_out', 0.5],
   ['consents', 1],

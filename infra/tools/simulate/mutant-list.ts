@@ -195,6 +195,49 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (isNegative(state.balances.cash)) {',
     replace: "if (isNegative(state.balances.cash) && payment.psp === '') {",
   },
+  // Limits.
+  {
+    name: 'a raised limit binds at once',
+    file: `${PLAYER}/limits.ts`,
+    find: 'if (standing !== undefined && isAbove(amount, standing.amount)) {',
+    replace: 'if (standing !== undefined && amount === null && isAbove(amount, standing.amount)) {',
+  },
+  {
+    name: 'a raise asked for again begins its day anew',
+    file: `${PLAYER}/limits.ts`,
+    find: 'if (pending !== null && pending.amount === amount) return nothingNew(answer(unfolding, request));',
+    replace: '',
+  },
+  {
+    name: 'the last whole hour of a day does not count',
+    file: `${PLAYER}/spending.ts`,
+    find: '{ day: 24, week: 168, month: 720 }',
+    replace: '{ day: 23, week: 168, month: 720 }',
+  },
+  {
+    name: 'a rolled back bet stays wagered',
+    file: `${PLAYER}/spending.ts`,
+    find: '{ wager: negate(amount), loss: negate(cash) }',
+    replace: '{ loss: negate(cash) }',
+  },
+  {
+    name: 'a rollback is counted in its own hour',
+    file: `${PLAYER}/spending.ts`,
+    find: 'return count(state, originalAt ?? at, change);',
+    replace: 'return count(state, at, change);',
+  },
+  {
+    name: 'a failed deposit stays deposited',
+    file: `${PLAYER}/spending.ts`,
+    find: 'return count(state, requestedAt, { deposit: negate(event.data.amount) });',
+    replace: 'return count(state, requestedAt, {});',
+  },
+  {
+    name: 'the largest bet of a bonus goes before the limits',
+    file: `${PLAYER}/bets.ts`,
+    find: 'if (limits.size > 0) {',
+    replace: 'if (limits.size > 0 && activeBonus === null) {',
+  },
   // Plays, sessions, blocks.
   {
     name: 'a play pays its win and takes no stake',

@@ -1,4 +1,4 @@
-import type { BlockReason } from '../../../shared/events/player-events.js';
+import type { BlockReason, LimitKind, LimitPeriod } from '../../../shared/events/player-events.js';
 
 // What one simulation does, as data: whatever a script holds can be left out (that is how it is shrunk), and the same
 // script always does the same.
@@ -21,6 +21,7 @@ export type Command =
   | { readonly type: 'details'; readonly profileRevision: number }
   | { readonly type: 'block'; readonly reason: BlockReason; readonly until: string | null }
   | { readonly type: 'lift'; readonly reason: BlockReason }
+  | { readonly type: 'limit'; readonly kind: LimitKind; readonly period: LimitPeriod; readonly amount: string | null }
   | ({ readonly type: 'deposit' } & Payment)
   | ({ readonly type: 'withdraw' } & Payment)
   | { readonly type: 'approve'; readonly name: string }

@@ -49,8 +49,8 @@ test.serial('a planted fault is found, happens again the same, and is shrunk to 
   return undefined;
 });
 
-/** Their deciders come from elsewhere: see model.ts. */
-const NOT_SIMULATED = new Set(['LimitChanged', 'LimitIncreaseRequested', 'PlayerForgotten']);
+/** Its decider comes from elsewhere: see model.ts. */
+const NOT_SIMULATED = new Set(['PlayerForgotten']);
 
 const FAULTS = [
   ...['append_stored_without_answer', 'append_lost_without_answer', 'append_late_without_answer'],
@@ -64,7 +64,7 @@ const REFUSALS = [
   ...['PlayerNotFound', 'SessionNotFound', 'PaymentNotFound', 'BonusNotFound', 'GameNotFound', 'TransactionNotFound'],
   ...['IdempotencyConflict', 'TransactionRolledBack', 'TransactionAlreadySettled', 'InvalidTransition'],
   ...['InsufficientFunds', 'CurrencyMismatch', 'SessionEnded', 'PlayerBlocked', 'BonusBetLimitExceeded'],
-  ...['BonusNotAvailable', 'InvalidAmount'],
+  ...['BonusNotAvailable', 'InvalidAmount', 'LimitExceeded'],
 ];
 
 test.serial('a few seeds hold, and there is nothing that does not happen in them', async (t) => {

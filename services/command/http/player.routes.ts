@@ -3,7 +3,7 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { reject } from '../../../shared/decider/decider.js';
-import { blockReason } from '../../../shared/events/player-events.js';
+import { blockReason, limitKind, limitPeriod } from '../../../shared/events/player-events.js';
 import {
   bearerTokenOf,
   issuePlayerToken,
@@ -18,6 +18,7 @@ import { changeConsents, logIn, logOut, markDetailsChanged, placeBlock } from '.
 import { endBonus } from '../player/bonuses.js';
 import type { PlayerDecision } from '../player/decision.js';
 import { endGameSession, startGameSession } from '../player/game-sessions.js';
+import { setLimit } from '../player/limits.js';
 import { requestDeposit, requestWithdrawal, stopWithdrawal } from '../player/payments.js';
 import type { Unfolding } from '../player/unfolding.js';
 import type { Payouts } from '../runtime/payouts.js';
@@ -61,6 +62,7 @@ const blockBody = z.discriminatedUnion('reason', [
   // Without an end: the back office alone lifts it.
   z.strictObject({ reason: z.literal(blockReason.enum.self_exclusion) }),
 ]);
+const limitBody = z.strictObject({ kind: limitKind, period: limitPeriod, amount: amountField.nullable() });
 const paymentBody = z.strictObject({ amount: amountField, currency: currencyField, psp: callerIdField });
 const sessionBody = z.strictObject({ provider: callerIdField, game_id: callerIdField });
 
@@ -148,6 +150,14 @@ export function playerRoutes({
     const until = untilOf('until' in block ? block.until : undefined, clock);
     ctx.body = await decided(ctx, login, (player) => placeBlock(player, { reason: block.reason, until }));
     ctx.status = 201;
+  });
+
+  router.put('/me/limits', async (ctx) => {
+    const login = await loginOf(ctx);
+    const request = await bodyOf(ctx, limitBody);
+    const { pending, ...limit } = await decided(ctx, login, (player) => setLimit(player, request));
+    const later = pending === null ? null : { amount: pending.amount, effective_at: pending.effectiveAt };
+    ctx.body = { ...limit, pending: later };
   });
 
   router.post('/me/deposits', async (ctx) => {

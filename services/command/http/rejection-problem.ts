@@ -35,6 +35,11 @@ export function problemOf(rejection: Rejection): Problem {
     .with({ type: 'PlayerBlocked' }, ({ reasons }) =>
       refusal(422, 'player_blocked', 'The player is blocked', { members: { reasons } }),
     )
+    .with({ type: 'LimitExceeded' }, ({ kind, period, limit, remaining, currency }) =>
+      refusal(422, 'limit_exceeded', 'It would pass a limit that the player has set', {
+        members: { kind, period, limit, remaining, currency },
+      }),
+    )
     .with({ type: 'BonusBetLimitExceeded' }, ({ maxBet, currency }) =>
       refusal(422, 'bonus_bet_limit_exceeded', 'The bet is above what the active bonus allows', {
         members: { max_bet: maxBet, currency },

@@ -6,6 +6,7 @@ import {
   bet,
   blocked,
   bonus,
+  limit,
   READY_TO_PLAY,
   reported,
   rollback,
@@ -90,8 +91,23 @@ const CHECKS: readonly {
     refusal: { type: 'BonusBetLimitExceeded', maxBet: '5.00', currency: 'EUR' },
   },
   {
-    rule: 'session',
-    given: READY_TO_PLAY,
+    rule: 'limits before bonus max bet',
+    given: [...READY_TO_PLAY, bonus('25.00', 'ub-1', 'strict_bonus'), limit('wager', 'day', '50.00')],
+    when: bet({ amount: '900.00' }),
+    refusal: {
+      type: 'LimitExceeded',
+      ...{ kind: 'wager', period: 'day', limit: '50.00', remaining: '50.00', currency: 'EUR' },
+    },
+  },
+  {
+    rule: 'cash below zero before limits',
+    given: [...READY_TO_PLAY, bet(), limit('loss', 'day', '0.00'), reported('reversed')],
+    when: bet({ transactionId: 't-9', amount: '900.00' }),
+    refusal: { type: 'InsufficientFunds', balance: { cash: '-10.00', bonus: '0.00' }, currency: 'EUR' },
+  },
+  {
+    rule: 'session before limits',
+    given: [...READY_TO_PLAY, limit('wager', 'day', '0.00')],
     when: bet({ sessionId: 's-9', amount: '900.00' }),
     refusal: { type: 'SessionNotFound' },
   },

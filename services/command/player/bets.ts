@@ -6,6 +6,7 @@ import { credit, debit, legs, type Posting } from '../../../shared/money/posting
 import { answerAfter, type BalanceAnswer, visible } from './balance-answer.js';
 import { countWagering, loseEmptyBonus, wageringOf } from './bonus-lifecycle.js';
 import { nothingNew, type PlayerDecision } from './decision.js';
+import { exceededLimit } from './limits.js';
 import { endedSessionOf } from './past.js';
 import type { Rejection } from './rejection.js';
 import type { BetRecord } from './transactions.js';
@@ -22,8 +23,9 @@ export type Bet = {
 };
 
 /**
- * The order of checks is part of the contract: id seen → currency → block → session → cash below zero → bonus max bet →
- * funds. Idempotency comes first: a retried bet gets its first answer even after the wallet has been emptied since.
+ * The order of checks is part of the contract: id seen → currency → block → session → cash below zero → limits → bonus
+ * max bet → funds. Idempotency comes first: a retried bet gets its first answer even after the wallet has been emptied
+ * since.
  */
 export function placeBet(unfolding: Unfolding, bet: Bet): PlayerDecision<BalanceAnswer> {
   const seen = unfolding.past.transaction(bet.provider, bet.transactionId);
@@ -50,7 +52,7 @@ export function placeBet(unfolding: Unfolding, bet: Bet): PlayerDecision<Balance
 /** Why a new bet is refused; undefined when it is not. In the order of the contract. */
 export function refusalOf(unfolding: Unfolding, bet: Omit<Bet, 'transactionId' | 'roundId'>): Rejection | undefined {
   const { state, catalogue } = unfolding;
-  const { balances, blocks, openSessions, activeBonus } = state;
+  const { balances, blocks, limits, openSessions, activeBonus } = state;
   if (bet.currency !== balances.currency) return { type: 'CurrencyMismatch', expected: balances.currency };
   if (blocks.size > 0) return { type: 'PlayerBlocked', reasons: [...blocks.keys()].sort() };
   if (endedSessionOf(unfolding, bet.sessionId)?.provider === bet.provider) return { type: 'SessionEnded' };
@@ -61,6 +63,10 @@ export function refusalOf(unfolding: Unfolding, bet: Omit<Bet, 'transactionId' |
     currency: balances.currency,
   };
   if (isNegative(balances.cash)) return insufficient;
+  if (limits.size > 0) {
+    const exceeded = exceededLimit(unfolding, { wager: bet.amount, loss: fund(unfolding, bet.amount).cash });
+    if (exceeded !== undefined) return exceeded;
+  }
   if (activeBonus !== null) {
     const template = catalogue.template(activeBonus.bonusId, activeBonus.templateVersion);
     const maxBet = template.currencies[balances.currency]?.maxBet ?? null;

@@ -5,9 +5,10 @@ import type { Unfolding } from './unfolding.js';
 /** A game session that nobody used for this long has ended. */
 export const SESSION_IDLE_MS = 30 * 60 * 1000;
 
-/** Records what should have happened by now: expired bonuses, time-outs that ended, idle game sessions. */
+/** Records what should have happened by now: expired bonuses, time-outs that ended, raised limits, idle game sessions. */
 export function recordWhatIsDue(unfolding: Unfolding): void {
   endTimeouts(unfolding);
+  raiseLimits(unfolding);
   endIdleSessions(unfolding);
   expireBonus(unfolding);
 }
@@ -17,6 +18,17 @@ function endTimeouts(unfolding: Unfolding): void {
     if (until !== null && until <= unfolding.now) {
       unfolding.record({ type: 'BlockLifted', data: { reason, cause: 'ended' } });
       grantNextInQueue(unfolding);
+    }
+  }
+}
+
+/** A raise that was asked for a day ago, and was not taken back by a lower limit since. */
+function raiseLimits(unfolding: Unfolding): void {
+  const { currency } = unfolding.state.balances;
+  for (const { kind, period, pending } of unfolding.state.limits.values()) {
+    if (pending !== null && pending.effectiveAt <= unfolding.now) {
+      const { amount } = pending;
+      unfolding.record({ type: 'LimitChanged', data: { kind, period, amount, currency, cause: 'due' } });
     }
   }
 }

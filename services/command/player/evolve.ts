@@ -11,8 +11,10 @@ import {
   paidOut,
   rolledBack,
 } from './evolve-bonuses.js';
+import { limitChanged, limitIncreaseRequested } from './evolve-limits.js';
 import { withEntry, withoutKey } from './maps.js';
 import { type Past, paymentOf } from './past.js';
+import { noSpending, spendingAfter } from './spending.js';
 import type { Payment, PlayerState, RegisteredPlayer } from './state.js';
 import { transactionKey } from './transactions.js';
 
@@ -30,12 +32,13 @@ const LOGIN_MEMORY_MS = 2 * 24 * 3600 * 1000;
 
 /** `at` is when the event was recorded; `past` is as of before it. Never refuses: the event has happened. */
 export function evolve(state: PlayerState, event: PlayerEvent, at: string, past: Past): PlayerState {
-  if (event.type === 'PlayerRegistered') return registered(event);
+  if (event.type === 'PlayerRegistered') return registered(event, at);
   if (state.status === 'none') throw new Error(`${event.type} before PlayerRegistered`);
-  return evolveRegistered(state, event, at, past);
+  const spending = spendingAfter(state, event, at, past);
+  return evolveRegistered(spending === state.spending ? state : { ...state, spending }, event, at, past);
 }
 
-function registered({ data }: PlayerEventOf<'PlayerRegistered'>): RegisteredPlayer {
+function registered({ data }: PlayerEventOf<'PlayerRegistered'>, at: string): RegisteredPlayer {
   const nothing = zero(data.currency);
   return {
     status: 'registered',
@@ -44,6 +47,8 @@ function registered({ data }: PlayerEventOf<'PlayerRegistered'>): RegisteredPlay
     profileRevision: data.profileRevision,
     consents: NO_CONSENTS,
     blocks: new Map(),
+    limits: new Map(),
+    spending: noSpending(data.currency, at),
     payments: new Map(),
     openPayments: 0,
     lastDeposit: null,
@@ -81,7 +86,8 @@ function evolveRegistered(
       blocks: withEntry(state.blocks, data.reason, { until: data.until }),
     }))
     .with({ type: 'BlockLifted' }, ({ data }) => ({ ...state, blocks: withoutKey(state.blocks, data.reason) }))
-    .with({ type: 'LimitChanged' }, { type: 'LimitIncreaseRequested' }, () => state)
+    .with({ type: 'LimitChanged' }, ({ data }) => limitChanged(state, data))
+    .with({ type: 'LimitIncreaseRequested' }, ({ data }) => limitIncreaseRequested(state, data))
     .with({ type: 'PlayerForgotten' }, () => ({ ...state, forgotten: true }))
     .with({ type: 'DepositRequested' }, ({ data }) => paid('deposit', 'requested', data))
     .with({ type: 'DepositCompleted' }, ({ data }) => ({

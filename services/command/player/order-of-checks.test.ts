@@ -6,6 +6,7 @@ import {
   blocked,
   bonus,
   depositRequested,
+  limit,
   play,
   READY_TO_PLAY,
   reported,
@@ -14,7 +15,7 @@ import {
   win,
 } from './testing/steps.js';
 
-// The order of checks of design §4, for wins, rollbacks and plays (bets.test.ts has that of bets). Each row breaks at
+// The order of checks of design §4, for wins, rollbacks, plays and deposits (bets.test.ts has that of bets). Each row breaks at
 // least two rules next to each other: the first one answers.
 
 type Row = {
@@ -144,6 +145,30 @@ const PLAYS: readonly Row[] = [
     refusal: { type: 'BonusBetLimitExceeded', maxBet: '5.00', currency: 'EUR' },
   },
   {
+    rule: 'limits before bonus max bet',
+    given: [bonus('25.00', 'ub-1', 'strict_bonus'), limit('loss', 'week', '40.00'), limit('wager', 'day', '50.00')],
+    when: stake('900.00'),
+    refusal: exceeded('loss', 'week', '40.00'),
+  },
+  {
+    rule: 'limits before funds',
+    given: [limit('wager', 'month', '9.99')],
+    when: stake('900.00'),
+    refusal: exceeded('wager', 'month', '9.99'),
+  },
+  {
+    rule: 'cash below zero before limits',
+    given: [bet({ amount: '50.00' }), limit('loss', 'day', '0.00'), reported('reversed')],
+    when: stake('900.00'),
+    refusal: { type: 'InsufficientFunds', balance: { cash: '-50.00', bonus: '0.00' }, currency: 'EUR' },
+  },
+  {
+    rule: 'an ended session before limits',
+    given: [limit('wager', 'day', '0.00'), sessionEnded()],
+    when: play(),
+    refusal: { type: 'SessionEnded' },
+  },
+  {
     rule: 'cash below zero before bonus max bet',
     given: [...smallDeposit, bet({ amount: '50.00' }), bonus('25.00', 'ub-1', 'strict_bonus'), reported('reversed')],
     when: stake('900.00'),
@@ -199,11 +224,43 @@ const PLAYS: readonly Row[] = [
   },
 ];
 
+/** Each is of a player who may deposit nothing more, so only the checks before it can answer otherwise. */
+const DEPOSITS: readonly Row[] = [
+  {
+    rule: 'limits',
+    given: [limit('deposit', 'week', '0.00')],
+    when: depositRequested('1.00', 'd2'),
+    refusal: exceeded('deposit', 'week', '0.00'),
+  },
+  {
+    rule: 'block before limits',
+    given: [limit('deposit', 'week', '0.00'), blocked()],
+    when: depositRequested('1.00', 'd2'),
+    refusal: { type: 'PlayerBlocked', reasons: ['operator'] },
+  },
+  {
+    rule: 'currency before block',
+    given: [limit('deposit', 'week', '0.00'), blocked()],
+    when: depositRequested('1.00', 'd2', 'SEK'),
+    refusal: { type: 'CurrencyMismatch', expected: 'EUR' },
+  },
+  {
+    rule: 'its id seen before currency',
+    given: [limit('deposit', 'week', '0.00'), blocked()],
+    when: depositRequested('1.00', 'd1', 'SEK'),
+    refusal: { type: 'IdempotencyConflict' },
+  },
+];
+
+function exceeded(kind: 'deposit' | 'loss' | 'wager', period: 'day' | 'week' | 'month', limit: string): Rejection {
+  return { type: 'LimitExceeded', kind, period, limit, remaining: limit, currency: 'EUR' };
+}
+
 function stake(amount: string): Step {
   return play({ bet: { transactionId: 't-4', amount } });
 }
 
-for (const [kind, rows] of Object.entries({ win: WINS, rollback: ROLLBACKS, play: PLAYS })) {
+for (const [kind, rows] of Object.entries({ win: WINS, rollback: ROLLBACKS, play: PLAYS, deposit: DEPOSITS })) {
   for (const { rule, given: steps, when, refusal } of rows) {
     test(`order of checks of a ${kind}: ${rule}`, (t) => {
       given(t, ...READY_TO_PLAY, ...steps)

@@ -7,6 +7,7 @@ import { credit, debit, legs } from '../../../shared/money/postings.js';
 import { visible } from './balance-answer.js';
 import { cancelBonus } from './bonus-lifecycle.js';
 import { done, nothingNew, type PlayerDecision } from './decision.js';
+import { exceededLimit } from './limits.js';
 import { paymentOf } from './past.js';
 import type { Payment } from './state.js';
 import { moving, type Unfolding } from './unfolding.js';
@@ -31,7 +32,7 @@ export type PspReport = {
   readonly status: 'completed' | 'failed' | 'reversed';
 };
 
-/** A player asks to pay in; no money moves until the PSP says so. */
+/** A player asks to pay in; no money moves until the PSP says so. Checks: id seen → currency → block → limits. */
 export function requestDeposit(unfolding: Unfolding, request: PaymentRequest): PlayerDecision<PaymentAnswer> {
   const { state } = unfolding;
   const seen = repeatOf(unfolding, 'deposit', request);
@@ -40,6 +41,8 @@ export function requestDeposit(unfolding: Unfolding, request: PaymentRequest): P
     return reject({ type: 'CurrencyMismatch', expected: state.balances.currency });
   }
   if (state.blocks.size > 0) return reject({ type: 'PlayerBlocked', reasons: [...state.blocks.keys()].sort() });
+  const exceeded = exceededLimit(unfolding, { deposit: request.amount });
+  if (exceeded !== undefined) return reject(exceeded);
   unfolding.record({ type: 'DepositRequested', data: { ...request } });
   return answer(unfolding, request.paymentId);
 }

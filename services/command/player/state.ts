@@ -1,4 +1,4 @@
-import type { Balances, BlockReason, Consents } from '../../../shared/events/player-events.js';
+import type { Balances, BlockReason, Consents, LimitKind, LimitPeriod } from '../../../shared/events/player-events.js';
 import type { Amount } from '../../../shared/money/money.js';
 
 export type Payment = {
@@ -49,6 +49,32 @@ export type BonusRecord = {
   readonly fastTrackReferences: { readonly [name: string]: string };
 };
 
+/** A limit that the player set and that binds now. */
+export type Limit = {
+  readonly kind: LimitKind;
+  readonly period: LimitPeriod;
+  readonly amount: Amount;
+  /** What binds from then on, null = no limit. */
+  readonly pending: { readonly amount: Amount | null; readonly effectiveAt: string } | null;
+};
+
+export type LimitName = `${LimitKind} ${LimitPeriod}`;
+
+export function limitName(kind: LimitKind, period: LimitPeriod): LimitName {
+  return `${kind} ${period}`;
+}
+
+/** What counted towards each kind of limit in one hour. A loss is below zero where more was won. */
+export type Spent = { readonly [K in LimitKind]: Amount };
+
+export type Spending = {
+  /** The newest hour with anything in it (whole hours since 1970, UTC), apart from the rest: a bet changes this one. */
+  readonly hour: number;
+  readonly running: Spent;
+  /** By hour. At most the month's hours before the newest: nothing older is in any window. */
+  readonly earlier: ReadonlyMap<number, Spent>;
+};
+
 /** All that a decision looks at but the `Past`; it stays small however long the history is. */
 export type RegisteredPlayer = {
   readonly status: 'registered';
@@ -58,6 +84,8 @@ export type RegisteredPlayer = {
   readonly profileRevision: number;
   readonly consents: Consents;
   readonly blocks: ReadonlyMap<BlockReason, { readonly until: string | null }>;
+  readonly limits: ReadonlyMap<LimitName, Limit>;
+  readonly spending: Spending;
   /** Payments, ended sessions and bonuses that the archive does not have yet; any other is in the `Past`. */
   readonly payments: ReadonlyMap<string, Payment>;
   /** Payments that are asked for and have no outcome yet. */

@@ -62,7 +62,14 @@ export function accountChanges(playerId: PlayerId, event: AccountEvent): readonl
       .with({ type: 'BlockLifted' }, ({ data: { reason } }) => [
         change('setBlock', { ...player, reason, stands: false, until: null, placed_at: at }),
       ])
-      .with({ type: 'LimitChanged' }, { type: 'LimitIncreaseRequested' }, { type: 'PlayerForgotten' }, () => [])
+      .with({ type: 'LimitChanged' }, ({ data: { kind, period, amount, currency } }) => [
+        change('setLimit', { ...player, kind, period, amount, currency, changed_at: at }),
+        change('setPendingLimit', { ...player, kind, period, pending_amount: null, pending_at: null }),
+      ])
+      .with({ type: 'LimitIncreaseRequested' }, ({ data: { kind, period, amount, effectiveAt } }) => [
+        change('setPendingLimit', { ...player, kind, period, pending_amount: amount, pending_at: effectiveAt }),
+      ])
+      .with({ type: 'PlayerForgotten' }, () => [])
       .exhaustive()
   );
 }

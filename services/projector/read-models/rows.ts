@@ -32,6 +32,23 @@ export type Rows = {
     changed_at: string;
   };
   readonly setBlock: { player_id: string; reason: string; stands: boolean; until: string | null; placed_at: string };
+  /** What binds now, null = no limit. */
+  readonly setLimit: {
+    player_id: string;
+    kind: string;
+    period: string;
+    amount: string | null;
+    currency: string;
+    changed_at: string;
+  };
+  /** Of a limit that there is; what binds from `pending_at` on, which is null when nothing is pending. */
+  readonly setPendingLimit: {
+    player_id: string;
+    kind: string;
+    period: string;
+    pending_amount: string | null;
+    pending_at: string | null;
+  };
   readonly setBalances: {
     player_id: string;
     cash: string;

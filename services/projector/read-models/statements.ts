@@ -101,6 +101,33 @@ export const STATEMENTS: { readonly [O in Operation]: Statement<Rows[O]> } = {
       select player_id, reason, until, placed_at from rows where stands
       on conflict (player_id, reason) do update set until = excluded.until, placed_at = excluded.placed_at`,
   },
+  setLimit: {
+    columns: {
+      player_id: 'bigint',
+      kind: 'text',
+      period: 'text',
+      amount: 'numeric',
+      currency: 'text',
+      changed_at: 'timestamptz',
+    },
+    key: (row) => `${row.player_id}/${row.kind}/${row.period}`,
+    text: `insert into read_model.limits (player_id, kind, period, amount, currency, changed_at)
+      select player_id, kind, period, amount, currency, changed_at from rows
+      on conflict (player_id, kind, period) do update set amount = excluded.amount, changed_at = excluded.changed_at`,
+  },
+  // Of its own, so that the last event of a batch decides what is pending, and the last change what binds.
+  setPendingLimit: {
+    columns: {
+      player_id: 'bigint',
+      kind: 'text',
+      period: 'text',
+      pending_amount: 'numeric',
+      pending_at: 'timestamptz',
+    },
+    key: (row) => `${row.player_id}/${row.kind}/${row.period}`,
+    text: `update read_model.limits l set pending_amount = rows.pending_amount, pending_at = rows.pending_at
+      from rows where l.player_id = rows.player_id and l.kind = rows.kind and l.period = rows.period`,
+  },
   setBalances: {
     columns: {
       player_id: 'bigint',

@@ -4,7 +4,9 @@ import { testDatabase } from '../../../infra/testing/test-database.js';
 import { testStack } from '../../../infra/testing/test-stack.js';
 import type { EventStore, StoredEvent } from '../../../shared/event-store/event-store.js';
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
+import type { Draft } from '../../../shared/events/envelope.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
+import { playerStream } from '../../../shared/ids/streams.js';
 import { migrate } from '../../../shared/postgres/migrate.js';
 import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
@@ -89,6 +91,8 @@ test('every event type is projected', async (t) => {
   t.like(rows.bonuses?.[1], { status: 'cancelled', reason: 'withdrawal', amount: '20.00', wagered: '0.00' });
   t.like(only('game_sessions'), { end_reason: 'block', game_id: 'slot_abc', provider: 'mock' });
   t.like(only('revoked_logins'), { login_id: `${JANE}-login-1`, player_id: JANE });
+  t.like(only('limits'), { kind: 'loss', period: 'day', amount: '50.00', currency: 'EUR', pending_amount: null });
+  t.deepEqual(only('limits')?.pending_at, new Date('2099-01-01T00:00:00.000Z'));
   t.truthy(only('players')?.last_login_at);
   t.is(only('players')?.marked_profile_revision, '1');
   const playerEvents = playerLife(JANE).filter(({ stream }) => stream.startsWith('player-'));
@@ -151,6 +155,71 @@ test('the same events in batches of any size leave the same rows', async (t) => 
     t.deepEqual(await rowsOf(rebuilt), rows, `batches of ${batchSize}`);
   }
 });
+
+const limit = (period: 'day' | 'month', amount: string | null) => ({
+  ...{ kind: 'loss', period, amount, currency: 'EUR' },
+});
+const changed = (period: 'day' | 'month', amount: string | null): Draft => ({
+  type: 'LimitChanged',
+  data: { ...limit(period, amount), cause: 'player' },
+});
+const raised = (period: 'day' | 'month', amount: string | null): Draft => ({
+  type: 'LimitIncreaseRequested',
+  data: { ...limit(period, amount), effectiveAt: '2099-02-01T00:00:00.000Z' },
+});
+
+/** What the limits of the life before (loss a day: 50.00, its end pending) come to with these events. */
+const LIMIT_STORIES: readonly {
+  readonly story: string;
+  readonly events: readonly Draft[];
+  /** Period, amount, what is pending and whether anything is. */
+  readonly rows: readonly (readonly [string, string | null, string | null, boolean])[];
+}[] = [
+  { story: 'lowered: the raise falls away', events: [changed('day', '20.00')], rows: [['day', '20.00', null, false]] },
+  { story: 'another raise', events: [raised('day', '70.00')], rows: [['day', '50.00', '70.00', true]] },
+  {
+    story: 'lowered and raised again',
+    events: [changed('day', '20.00'), raised('day', '30.00')],
+    rows: [['day', '20.00', '30.00', true]],
+  },
+  {
+    story: 'raised, lowered, raised, lowered',
+    events: [raised('day', '60.00'), changed('day', '20.00'), raised('day', '30.00'), changed('day', '10.00')],
+    rows: [['day', '10.00', null, false]],
+  },
+  {
+    story: 'ended, with a limit of another period beside it',
+    events: [changed('month', '0.00'), changed('day', null)],
+    rows: [
+      ['day', null, null, false],
+      ['month', '0.00', null, false],
+    ],
+  },
+];
+
+for (const { story, events, rows: expected } of LIMIT_STORIES) {
+  test(`a limit ${story}: in one batch or one by one`, async (t) => {
+    const store = createMemoryEventStore();
+    const scribe = createScribe(store);
+    await scribe.write(playerLife(JANE));
+    await scribe.write(events.map((draft) => ({ stream: playerStream(JANE), draft })));
+    for (const batchSize of [1, 1_000]) {
+      const postgres = await emptyReadModels(t);
+      await projectAll(postgres, await all(store), batchSize);
+      const { limits = [] } = await rowsOf(postgres);
+      t.deepEqual(
+        limits.map(({ period, amount, pending_amount, pending_at }) => [
+          period,
+          amount,
+          pending_amount,
+          pending_at !== null,
+        ]),
+        expected,
+        `batches of ${batchSize}`,
+      );
+    }
+  });
+}
 
 test('a batch that was seen is refused and changes nothing', async (t) => {
   const postgres = await emptyReadModels(t);

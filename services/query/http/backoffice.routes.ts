@@ -1,7 +1,14 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { findPlayers, readHead, readTimeline } from '../reads/backoffice-reads.js';
-import { readBalance, readBonuses, readGameSessions, readPayments, readPlayer } from '../reads/player-reads.js';
+import {
+  readBalance,
+  readBonuses,
+  readGameSessions,
+  readLimits,
+  readPayments,
+  readPlayer,
+} from '../reads/player-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
 import { nextCursor, playerParameter } from './paging.js';
 import {
@@ -63,8 +70,10 @@ export function backofficeRoutes({ postgres, freshness, keys }: BackofficeOption
     ctx.body = await postgres.inTransaction(async (sql) => {
       await sql.query('set transaction isolation level repeatable read');
       const recent = { before: undefined, limit: RECENT };
+      const now = new Date();
       return {
-        ...found(await readPlayer(sql, player, new Date())),
+        ...found(await readPlayer(sql, player, now)),
+        limits: await readLimits(sql, player, now),
         balance: await readBalance(sql, player),
         bonuses: await readBonuses(sql, player, recent),
         payments: await readPayments(sql, player, recent),

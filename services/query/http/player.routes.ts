@@ -16,6 +16,7 @@ import {
   readBalance,
   readBonuses,
   readGameSessions,
+  readLimits,
   readPayments,
   readPlayer,
   readTransactions,
@@ -54,6 +55,12 @@ export function playerRoutes({ postgres, freshness, key, nowMs }: PlayerRoutes):
   router.get('/balance', async (ctx) => {
     queryOf(ctx, noParameters);
     ctx.body = found(await arrived(() => readBalance(postgres, playerOf(ctx))));
+  });
+
+  // What is used up of them is not here: command counts it, and says what remains when it refuses.
+  router.get('/limits', async (ctx) => {
+    queryOf(ctx, noParameters);
+    ctx.body = { limits: await readLimits(postgres, playerOf(ctx), new Date(nowMs())) };
   });
 
   router.get('/transactions', async (ctx) => {

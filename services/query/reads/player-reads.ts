@@ -23,6 +23,35 @@ export async function readPlayer(sql: Sql, playerId: PlayerId, now: Date): Promi
   return { ...row, blocks };
 }
 
+export type LimitRow = {
+  readonly kind: string;
+  readonly period: string;
+  /** What binds at the moment asked for; null = no limit. */
+  readonly amount: string | null;
+  readonly currency: string;
+  readonly pending: { readonly amount: string | null; readonly effective_at: Date } | null;
+};
+
+/**
+ * The limits that bind at `now`, each with the raise that is to come. One whose time has come binds, though no event
+ * may say so yet: the player's next decision records it first.
+ */
+export async function readLimits(sql: Sql, playerId: PlayerId, now: Date): Promise<readonly LimitRow[]> {
+  const rows = await sql.query<Omit<LimitRow, 'pending'> & { pending_amount: string | null; pending_at: Date | null }>(
+    `select kind, period, bound.amount, currency, pending_amount,
+       case when pending_at > $2 then pending_at end as pending_at
+     from read_model.limits l
+       cross join lateral (select case when pending_at <= $2 then pending_amount else l.amount end as amount) bound
+     where player_id = $1 and bound.amount is not null
+     order by kind collate "C", array_position(array['day', 'week', 'month'], period)`,
+    [playerId, now],
+  );
+  return rows.map(({ pending_amount, pending_at, ...limit }) => ({
+    ...limit,
+    pending: pending_at === null ? null : { amount: pending_amount, effective_at: pending_at },
+  }));
+}
+
 export async function readBalance(sql: Sql, playerId: PlayerId): Promise<Row | undefined> {
   const [row] = await sql.query(
     'select cash, bonus, withdrawal, currency from read_model.balances where player_id = $1',

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import type { PlayerId } from '../../../shared/ids/ids.js';
+import { playerStream } from '../../../shared/ids/streams.js';
 import { migrate } from '../../../shared/postgres/migrate.js';
 import { createPostgres } from '../../../shared/postgres/postgres.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { LIFE_BALANCES, playerLife } from '../../../shared/testing/player-life.js';
+import type { Entry } from '../../../shared/testing/scribe.js';
 import { BACKOFFICE_KEY, CLIENT, type Ground, OPERATOR_KEY, onceThere, openGround } from './ground.js';
 
 const JANE = '12345' as PlayerId;
@@ -31,9 +33,28 @@ async function lived(t: ExecutionContext): Promise<Ground> {
   const ground = await openGround({ ...t, teardown: (fn: () => unknown) => teardowns.push(fn) } as ExecutionContext);
   ground.startProjector();
   await ground.scribe.write(playerLife(JANE));
-  const { position } = await ground.scribe.write(playerLife(JOHN));
+  const { position } = await ground.scribe.write([...playerLife(JOHN), ...limitsOf(JOHN)]);
   await onceThere(() => ground.get(`/operator/consents/${JOHN}`, { ...OPERATOR, 'X-Min-Position': String(position) }));
   return ground;
+}
+
+/** After a life (loss a day: 50.00, its end pending): limits in other states, the past ones recorded by nobody yet. */
+function limitsOf(playerId: PlayerId): readonly Entry[] {
+  const stream = playerStream(playerId);
+  const [past, future] = ['2026-01-02T12:00:00.000Z', '2099-01-01T00:00:00.000Z'];
+  const changed = (period: string, amount: string | null) => ({
+    stream,
+    draft: { type: 'LimitChanged', data: { kind: 'deposit', period, amount, currency: 'EUR', cause: 'player' } },
+  });
+  const raised = (period: string, amount: string | null, effectiveAt: string) => ({
+    stream,
+    draft: { type: 'LimitIncreaseRequested', data: { kind: 'deposit', period, amount, currency: 'EUR', effectiveAt } },
+  });
+  return [
+    ...[changed('week', '10.00'), raised('week', '20.00', past)],
+    ...[changed('day', '1.00'), raised('day', '2.00', future)],
+    ...[changed('month', '30.00'), raised('month', null, past)],
+  ];
 }
 
 async function ground(): Promise<Ground> {
@@ -152,6 +173,32 @@ test('a balance is strings with the decimals of the currency', async (t) => {
   t.deepEqual((await get('/me/balance', await login(JANE))).body, LIFE_BALANCES);
 });
 
+test("a player's limits are those that bind now, with the raise that is to come", async (t) => {
+  const { get, login } = await ground();
+  const { status, body } = await get('/me/limits', await login(JANE));
+  t.is(status, 200);
+  t.deepEqual(body, {
+    limits: [
+      {
+        ...{ kind: 'loss', period: 'day', amount: '50.00', currency: 'EUR' },
+        pending: { amount: null, effective_at: '2099-01-01T00:00:00.000Z' },
+      },
+    ],
+  });
+  const { limits } = (await get('/me/limits', await login(JOHN))).body;
+  t.deepEqual(
+    limits.map(({ kind, period, amount, pending }: Record<string, unknown>) => [kind, period, amount, pending]),
+    [
+      ['deposit', 'day', '1.00', { amount: '2.00', effective_at: '2099-01-01T00:00:00.000Z' }],
+      // Its time has come: it binds, whether an event says so already or not. So has the end of the month's.
+      ['deposit', 'week', '20.00', null],
+      ['loss', 'day', '50.00', { amount: null, effective_at: '2099-01-01T00:00:00.000Z' }],
+    ],
+  );
+  t.deepEqual((await get(`/backoffice/players/${JOHN}`, BACKOFFICE)).body.limits, limits);
+  t.is((await get('/me/limits')).status, 401);
+});
+
 test('a player pages through its transactions, newest first, and sees each once', async (t) => {
   const { get, login } = await ground();
   const headers = await login(JANE);
@@ -219,6 +266,7 @@ test('what a query string may not hold is refused with a pointer to it', async (
   const cases: readonly [string, string, Record<string, string>][] = [
     ['/me?x=1', '/x', player],
     ['/me/balance?currency=EUR', '/currency', player],
+    ['/me/limits?kind=loss', '/kind', player],
     ['/me/transactions?limit=0', '/limit', player],
     ['/me/transactions?limit=201', '/limit', player],
     ['/me/transactions?limit=1e1', '/limit', player],

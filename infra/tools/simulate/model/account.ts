@@ -2,6 +2,7 @@ import { decimalsOf } from '../minor-units.js';
 import type { CommandOf } from '../script.js';
 import { GAMES } from '../sim-catalogue.js';
 import { cancel, grantNext, reasonsOf } from './bonuses.js';
+import { raiseLimits } from './limits.js';
 import type { ModelSession } from './model-player.js';
 import { accept, later, note, type Outcome, refuse, type Turn, visible } from './turn.js';
 
@@ -25,6 +26,7 @@ export function whatIsDue(turn: Turn): void {
     journal.change(player, { blocks: player.blocks.filter(([each]) => each !== reason) });
     grantNext(turn);
   }
+  raiseLimits(turn);
   const idleSince = player.open.length === 0 ? now : later(now, -IDLE_MS);
   for (const session of player.open) if (session.lastUsedAt <= idleSince) end(turn, session, 'idle');
   if (player.active !== null && player.active.expiresAt <= now) cancel(turn, player.active.userBonusId, 'expired');

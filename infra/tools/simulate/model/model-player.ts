@@ -1,4 +1,5 @@
 import type { Consents } from '../../../../shared/events/player-events.js';
+import type { ModelLimit, ModelSpending } from './limits.js';
 
 // What the model knows of a player. Amounts are whole numbers of the smallest unit; nothing here is shared with the
 // deciders, and what a rule says is written down again from the design.
@@ -100,12 +101,14 @@ export type ModelPlayer = {
   profileRevision: number;
   /** In the order in which they were first placed. */
   blocks: readonly (readonly [reason: string, until: string | null])[];
+  limits: readonly ModelLimit[];
   lastDeposit: { readonly paymentId: string; readonly amount: string } | null;
   /** In the order in which they were started. */
   open: readonly ModelSession[];
   active: ActiveBonus | null;
   queue: readonly string[];
   readonly transactions: Map<string, ModelTransaction>;
+  readonly spending: Map<number, ModelSpending>;
   readonly payments: Map<string, ModelPayment>;
   readonly ended: Map<string, ModelSession>;
   readonly bonuses: Map<string, ModelBonus>;
@@ -119,7 +122,14 @@ export function nobody(id: string): ModelPlayer {
       ...{ email: false, sms: false, telephone: false, post_mail: false },
       ...{ site_notification: false, push_notification: false },
     },
-    ...{ blocks: [], lastDeposit: null, open: [], active: null, queue: [] },
-    ...{ transactions: new Map(), payments: new Map(), ended: new Map(), bonuses: new Map(), logins: new Map() },
+    ...{ blocks: [], limits: [], lastDeposit: null, open: [], active: null, queue: [] },
+    ...{
+      spending: new Map(),
+      transactions: new Map(),
+      payments: new Map(),
+      ended: new Map(),
+      bonuses: new Map(),
+      logins: new Map(),
+    },
   };
 }

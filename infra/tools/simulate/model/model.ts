@@ -14,6 +14,7 @@ import {
 } from './account.js';
 import { creditBonus, endBonus } from './bonuses.js';
 import { createJournal, FOR_GOOD } from './journal.js';
+import { setLimit } from './limits.js';
 import { type ModelPlayer, nobody } from './model-player.js';
 import { approve, deposit, report, stop, withdraw } from './payments.js';
 import { bet, play, rollback, win } from './transactions.js';
@@ -59,7 +60,7 @@ function take(turn: Turn, command: Command): Prediction {
 }
 
 // A switch: this runs for every step, and what ts-pattern builds for a match costs as much as the command itself.
-// Limits (`limit`, refusals `LimitExceeded`) and forgetting (`forget`) have their place here once the deciders have them.
+// Forgetting (`forget`) has its place here once the deciders have it.
 function decide(turn: Turn, command: Exclude<Command, { type: 'register' }>): Outcome {
   switch (command.type) {
     case 'log_in':
@@ -74,6 +75,8 @@ function decide(turn: Turn, command: Exclude<Command, { type: 'register' }>): Ou
       return block(turn, command);
     case 'lift':
       return lift(turn, command);
+    case 'limit':
+      return setLimit(turn, command);
     case 'deposit':
       return deposit(turn, command);
     case 'withdraw':

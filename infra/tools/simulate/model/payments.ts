@@ -1,6 +1,7 @@
 import { read } from '../minor-units.js';
 import type { CommandOf } from '../script.js';
 import { cancel, reasonsOf, templateOf } from './bonuses.js';
+import { refusalOfLimits, spend } from './limits.js';
 import type { ModelPayment } from './model-player.js';
 import { accept, type Moves, move, note, type Outcome, refuse, type Turn, visible } from './turn.js';
 
@@ -10,7 +11,10 @@ export function deposit(turn: Turn, command: CommandOf<'deposit'>): Outcome {
   if (repeated !== undefined) return repeated;
   if (command.currency !== player.currency) return refuse('CurrencyMismatch', { expected: player.currency });
   if (player.blocks.length > 0) return refuse('PlayerBlocked', { reasons: reasonsOf(turn) });
+  const limited = refusalOfLimits(turn, { deposit: read(command.amount) });
+  if (limited !== undefined) return limited;
   const payment = requested(turn, 'deposit', command);
+  spend(turn, turn.now, { deposit: read(command.amount) });
   note(turn, 'DepositRequested', factOf(turn, command.name, payment));
   return answer(turn, command.name, payment);
 }
@@ -88,6 +92,11 @@ export function report(turn: Turn, { name, psp, status }: CommandOf<'report'>): 
   const moves = change.moves(payment, `psp:${psp}`);
   if (moves === null) note(turn, change.type, fact);
   else move(turn, change.type, fact, moves);
+  // What failed was not deposited after all; late money was.
+  const minor = read(payment.amount);
+  if (change.type === 'DepositFailed') spend(turn, payment.requestedAt, { deposit: -minor });
+  if (change.type === 'DepositCompleted' && payment.status === 'failed')
+    spend(turn, payment.requestedAt, { deposit: minor });
   if (change.type === 'DepositCompleted')
     journal.change(player, { lastDeposit: { paymentId: idOf(turn, name), amount: payment.amount } });
   if (change.type === 'DepositReversed' && player.active?.depositId === idOf(turn, name))

@@ -1,6 +1,7 @@
 import { read } from '../minor-units.js';
 import type { CommandOf } from '../script.js';
 import { capOf, count, countsFor, loseIfEmpty, reasonsOf, templateOf } from './bonuses.js';
+import { refusalOfLimits, spend } from './limits.js';
 import type { Answer, Legs, ModelTransaction } from './model-player.js';
 import {
   accept,
@@ -42,6 +43,7 @@ export function bet(turn: Turn, command: CommandOf<'bet'>): Outcome {
     { cash: fromBonus - minor, bonus: -fromBonus, [`house:wagers:${provider}`]: minor },
   );
   useSession(turn, sessionId);
+  spend(turn, turn.now, { wager: minor, loss: minor - fromBonus });
   if (userBonusId !== null) openBet(turn, key(provider, transactionId), userBonusId);
   count(turn, counted, 1);
   loseIfEmpty(turn);
@@ -82,6 +84,7 @@ export function win(turn: Turn, command: CommandOf<'win'>): Outcome {
     payoutMoves(provider, minor, paid),
   );
   closeBet(turn, key(provider, referenceTransactionId));
+  spend(turn, turn.now, { loss: -paid.cash });
   usedByBonus(turn, paid, 1);
   remember(turn, provider, referenceTransactionId, { ...settled, wins: settled.wins + 1 });
   loseIfEmpty(turn);
@@ -135,6 +138,7 @@ export function play(turn: Turn, command: CommandOf<'play'>): Outcome {
     ),
   );
   useSession(turn, sessionId);
+  spend(turn, turn.now, { wager: stake, loss: stake - fromBonus - paid.cash });
   count(turn, counted, 1);
   loseIfEmpty(turn);
   const answer = answerIn(turn, event);
@@ -193,6 +197,9 @@ export function rollback(turn: Turn, command: CommandOf<'rollback'>): Outcome {
         }
       : negative(payoutMoves(provider, original.amount, undone)),
   );
+  // In the hour of what is rolled back.
+  const taken = original.kind === 'bet' ? { wager: -original.amount, loss: -undone.cash } : { loss: undone.cash };
+  spend(turn, original.at, taken);
   if (original.kind === 'bet') {
     closeBet(turn, key(provider, referenceTransactionId));
   } else {
@@ -209,7 +216,7 @@ export function rollback(turn: Turn, command: CommandOf<'rollback'>): Outcome {
   return accept({ balance: answer, currency: player.currency, replayed: false });
 }
 
-/** currency → block → session → cash below zero → bonus max bet → funds. (Limits: between the two before the last.) */
+/** currency → block → session → cash below zero → limits → bonus max bet → funds. */
 function refusalOfStake(turn: Turn, command: CommandOf<'bet' | 'play'>, minor: number): Outcome | undefined {
   const { player } = turn;
   const { provider, sessionId, currency } = command;
@@ -220,6 +227,8 @@ function refusalOfStake(turn: Turn, command: CommandOf<'bet' | 'play'>, minor: n
     return refuse('SessionNotFound');
   const insufficient = { balance: visible(turn), currency: player.currency };
   if (player.cash < 0) return refuse('InsufficientFunds', insufficient);
+  const limited = refusalOfLimits(turn, { wager: minor, loss: minor - fundingOf(turn, minor).fromBonus });
+  if (limited !== undefined) return limited;
   if (player.active !== null) {
     const bonus = player.bonuses.get(player.active.userBonusId);
     const maxBet = bonus === undefined ? null : templateOf(bonus.bonusId).currencies[player.currency]?.maxBet;

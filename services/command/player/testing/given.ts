@@ -17,6 +17,9 @@ export const PLAYER = parsePlayerId('12345') as PlayerId;
 
 export type Step<Answer = unknown> = (player: Unfolding) => PlayerDecision<Answer>;
 
+/** A step at another moment than NOW. */
+export type StepAt = { readonly at: string; readonly step: Step };
+
 /** One player's history, as the command service would have it in memory. */
 export type TestPlayer = {
   readonly events: readonly PlayerEvent[];
@@ -66,10 +69,10 @@ export function playerIn(
 }
 
 /** given(what was accepted before).when(a decision).then…(whole events, nothing, a refusal, an answer). */
-export function given(t: ExecutionContext, ...steps: readonly Step[]) {
+export function given(t: ExecutionContext, ...steps: readonly (Step | StepAt)[]) {
   const player = registeredPlayer();
   for (const step of steps) {
-    const decision = player.run(step);
+    const decision = typeof step === 'function' ? player.run(step) : player.run(step.step, step.at);
     t.true(decision.ok, decision.ok ? undefined : `a given step was refused: ${JSON.stringify(decision.rejection)}`);
   }
   return {

@@ -7,6 +7,7 @@ import {
   blocked,
   bonus,
   depositRequested,
+  limit,
   play,
   reported,
   rollback,
@@ -83,6 +84,16 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
         (player) =>
           endBonus(player, id, 'operator'),
     ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('deposit', 'loss', 'wager'),
+        fc.constantFrom('day', 'month'),
+        fc.constantFrom('60.00', '200.00', null),
+      )
+      .map(([kind, period, amount]) => limit(kind, period, amount)),
   },
   { weight: 2, arbitrary: fc.constant(session()) },
   { weight: 1, arbitrary: fc.constant(sessionEnded()) },

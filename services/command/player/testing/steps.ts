@@ -2,6 +2,7 @@ import { type Block, placeBlock } from '../account.js';
 import { type Bet, placeBet } from '../bets.js';
 import { creditBonus } from '../bonuses.js';
 import { endGameSession, startGameSession } from '../game-sessions.js';
+import { type LimitRequest, setLimit } from '../limits.js';
 import { reportPayment, requestDeposit, requestWithdrawal } from '../payments.js';
 import { type Play, playRound } from '../plays.js';
 import { type Rollback, rollBack } from '../rollbacks.js';
@@ -56,9 +57,9 @@ export function blocked(block: Block = { reason: 'operator', until: null }) {
   return ((player) => placeBlock(player, block)) satisfies Step;
 }
 
-export function depositRequested(amount = '100.00', name = 'd1') {
+export function depositRequested(amount = '100.00', name = 'd1', currency = 'EUR') {
   const paymentId = `${PLAYER}-${name}`;
-  return ((player) => requestDeposit(player, { paymentId, psp: 'fake', amount, currency: 'EUR' })) satisfies Step;
+  return ((player) => requestDeposit(player, { paymentId, psp: 'fake', amount, currency })) satisfies Step;
 }
 
 export function reported(status: 'completed' | 'failed' | 'reversed', name = 'd1') {
@@ -73,6 +74,10 @@ export function withdrawalRequested(amount = '20.00', name = 'w1') {
 
 export function bonus(amount = '50.00', userBonusId = 'ub-1', bonusId = 'easy_bonus') {
   return ((player) => creditBonus(player, { userBonusId, bonusId, amount, fastTrackReferences: {} })) satisfies Step;
+}
+
+export function limit(kind: LimitRequest['kind'], period: LimitRequest['period'], amount: string | null) {
+  return ((player) => setLimit(player, { kind, period, amount })) satisfies Step;
 }
 
 /** 100 EUR in cash and an open game session. */
