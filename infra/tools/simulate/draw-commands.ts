@@ -13,7 +13,7 @@ const STAKES = [1, 3, 7, 33, 100, 250, 500, 777, 2_000, 10_000] as const;
 const WINS = [0, 0, 1, 10, 99, 333, 1_000, 1_999, 5_000, 40_000] as const;
 const PAYMENTS = [100, 999, 5_000, 10_000, 25_000, 100_000] as const;
 /** Mostly out of the way; null ends one. */
-const LIMITS = [0, 10_000, 50_000, 200_000, 1_000_000, null, null] as const;
+const LIMITS = [0, 5_000, 10_000, 20_000, 50_000, 50_000, 200_000, null] as const;
 const BONUSES = [100, 101, 333, 1_000, 4_999, 10_000, 99, 10_001] as const;
 
 const MINUTE = 60_000;
@@ -38,12 +38,14 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
     return { type: 'block', reason, until: endless ? null : until };
   },
   lift: ({ rng }) => ({ type: 'lift', reason: rng.pick(['self_exclusion', 'timeout', 'fraud', 'operator'] as const) }),
-  limit: ({ rng, memory }) => {
-    const minor = rng.pick(LIMITS);
-    return {
-      ...{ type: 'limit', kind: rng.pick(['deposit', 'loss', 'wager']), period: rng.pick(['day', 'week', 'month']) },
-      amount: minor === null ? null : amountIn(memory, minor),
-    };
+  limit: ({ rng, memory, step }) => {
+    const kind = rng.pick(['deposit', 'loss', 'wager']);
+    const period = rng.pick(['day', 'day', 'week', 'month']);
+    const limitOf = (minor: number | null) =>
+      ({ type: 'limit', kind, period, amount: minor === null ? null : amountIn(memory, minor) }) as const;
+    // Hardly anybody leaves it at that: it is raised, or raised again while that is pending.
+    if (rng.percent(60)) follow(memory, step + delay(rng), limitOf(rng.pick([30_000, 60_000, 300_000, 300_000, null])));
+    return limitOf(rng.pick(LIMITS));
   },
   deposit: ({ rng, memory, step }) => {
     const command = { type: 'deposit', ...newPayment(rng, memory, 'd') } as const;

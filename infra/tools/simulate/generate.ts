@@ -52,6 +52,7 @@ export function generate(seed: number, steps: number): Script {
   }));
   const crashes = rng.pick([0, 3, 12]);
   const faults = rng.pick([0, 5, 20]);
+  const tempo = rng.pick([1, 1, 60, 100, 150]);
   const hurried = rng.pick([0, 20, 60]);
   const instances = [instanceOptions(rng), instanceOptions(rng)] as const;
   const memories = PLAYER_IDS.map((_, index) => newMemory(CURRENCIES[index % CURRENCIES.length] ?? 'EUR'));
@@ -64,7 +65,7 @@ export function generate(seed: number, steps: number): Script {
     push({ kind: 'deliver', player, instance: 0, command: { type: 'register', currency }, fault: null });
   }
   while (made.length < steps) {
-    at += passes(rng);
+    at += passes(rng, tempo);
     if (rng.below(1_000) < crashes) push(crash(rng));
     else if (rng.below(1_000) < 2) push({ kind: 'look_afresh', player: rng.below(PLAYER_IDS.length) });
     else {
@@ -105,12 +106,12 @@ function instanceOptions(rng: Rng): InstanceOptions {
   return { ...rng.pick(WINDOWS), skewMs: rng.pick([0, 0, 250, -1_500]) };
 }
 
-/** Mostly seconds; sessions idle, time-outs end and bonuses expire now and then. */
-function passes(rng: Rng): number {
+/** Mostly seconds (or, at another tempo, minutes); sessions idle, time-outs end and bonuses expire now and then. */
+function passes(rng: Rng, tempo: number): number {
   const dice = rng.below(1_000);
   if (dice < 3) return rng.below(9) * DAY;
   if (dice < 20) return rng.below(40) * MINUTE;
-  return rng.below(3 * SECOND);
+  return rng.below(3 * SECOND) * tempo;
 }
 
 function crash(rng: Rng): Action {

@@ -4,7 +4,7 @@ export type Violation = { readonly check: Check; readonly detail: string };
 export const CHECKS = {
   answer: 'an answer or a refusal is not the model’s',
   events: 'the store holds other events than the model’s',
-  nothing: 'nothing was appended where the model has events, or the other way round',
+  append: 'nothing was appended where the model has events, or the other way round',
   balanced: 'an event’s debits do not equal its credits',
   balances: 'the balances in an event are not the sum of the postings so far',
   chain: 'an event does not follow its predecessor, or its hash is not that of its bytes',

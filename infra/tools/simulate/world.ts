@@ -146,7 +146,7 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     request.committed = prediction.outcome;
     if (prediction.events.length === 0) {
       const types = events.map(({ type }) => type);
-      throw new Violated('nothing', shown({ command: request.command, types }, prediction.outcome));
+      throw new Violated('append', shown({ command: request.command, types }, prediction.outcome));
     }
     // First the laws that hold whatever the model says.
     auditor.take(playerId, events);
@@ -162,12 +162,12 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     if (!decision.ok) count(decision.rejection.type);
     let expected = request.committed;
     if ((position === undefined) !== (expected === undefined))
-      throw new Violated('nothing', shown({ command: request.command, said, position }, expected));
+      throw new Violated('append', shown({ command: request.command, said, position }, expected));
     if (expected === undefined) {
       // Nothing was appended, and it was so at the head just now: the model has to agree at this very moment.
       const prediction = model.predict(request.playerId, request.command, request.now);
       if (prediction.events.length > 0)
-        throw new Violated('nothing', shown({ command: request.command, said }, prediction.outcome));
+        throw new Violated('append', shown({ command: request.command, said }, prediction.outcome));
       expected = prediction.outcome;
     }
     const difference = differenceOfOutcome(said, expected);
