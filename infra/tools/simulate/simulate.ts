@@ -33,11 +33,9 @@ const PROGRESS_MS = 5_000;
 
 /** Runs what the options ask for, telling how it goes. */
 export async function simulate(options: Options, say: (line: string) => void): Promise<SimulationReport> {
-  const startedAt = Date.now();
-  const stopAt = startedAt + options.seconds * 1_000;
-  let saidAt = startedAt;
+  let saidAt = Date.now();
   const fixed = options.seed === undefined ? upTo(options.seeds) : [options.seed];
-  const fresh = options.seed === undefined && options.seconds > 0 ? freshSeeds(stopAt) : [];
+  const fresh = options.seed === undefined && options.seconds > 0 ? freshSeeds(options.seconds) : [];
   const cpu = process.cpuUsage();
   const campaign = await runSeeds(concatenated(fixed, fresh), options.steps, ({ seeds, steps }) => {
     if (Date.now() > saidAt + PROGRESS_MS) {
@@ -89,7 +87,9 @@ function upTo(count: number): readonly number[] {
   return Array.from({ length: count }, (_, n) => n + 1);
 }
 
-function* freshSeeds(stopAt: number): Generator<number> {
+/** Their time begins when the first is asked for. */
+function* freshSeeds(seconds: number): Generator<number> {
+  const stopAt = Date.now() + seconds * 1_000;
   while (Date.now() < stopAt) yield randomInt(1_000_000, 2 ** 32);
 }
 

@@ -1,22 +1,13 @@
-import type { LimitKind, LimitPeriod } from '../../../../shared/events/player-events.js';
+import type { LimitKind } from '../../../../shared/events/player-events.js';
 import { read } from '../minor-units.js';
 import type { CommandOf } from '../script.js';
+import type { ModelLimit } from './model-player.js';
 import { accept, amount, later, note, type Outcome, refuse, type Turn } from './turn.js';
 
 const HOUR_MS = 3_600_000;
 const KINDS = ['deposit', 'loss', 'wager'] as const;
 const PERIODS = ['day', 'week', 'month'] as const;
 const HOURS = { day: 24, week: 168, month: 720 };
-
-export type ModelLimit = {
-  readonly kind: LimitKind;
-  readonly period: LimitPeriod;
-  readonly amount: number;
-  readonly pending: { readonly amount: number | null; readonly effectiveAt: string } | null;
-};
-
-/** Something that counts, for ever: the model sums all of it up each time, by the hour in which it counts. */
-export type ModelSpending = { readonly kind: LimitKind; readonly hour: number; readonly amount: number };
 
 /** Lower at once, higher after a day. */
 export function setLimit(turn: Turn, command: CommandOf<'limit'>): Outcome {

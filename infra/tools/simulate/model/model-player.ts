@@ -1,5 +1,4 @@
-import type { Consents } from '../../../../shared/events/player-events.js';
-import type { ModelLimit, ModelSpending } from './limits.js';
+import type { Consents, LimitKind, LimitPeriod } from '../../../../shared/events/player-events.js';
 
 // What the model knows of a player. Amounts are whole numbers of the smallest unit; nothing here is shared with the
 // deciders, and what a rule says is written down again from the design.
@@ -88,6 +87,16 @@ export type ActiveBonus = {
   /** Bets that it helped to pay and that have no outcome. */
   readonly open: readonly string[];
 };
+
+export type ModelLimit = {
+  readonly kind: LimitKind;
+  readonly period: LimitPeriod;
+  readonly amount: number;
+  readonly pending: { readonly amount: number | null; readonly effectiveAt: string } | null;
+};
+
+/** Something that counts, for ever: the model sums all of it up each time, by the hour in which it counts. */
+export type ModelSpending = { readonly kind: LimitKind; readonly hour: number; readonly amount: number };
 
 export type ModelPlayer = {
   readonly id: string;
