@@ -3,7 +3,7 @@ import type { Mutant } from './mutant-list.js';
 import { MutantDoesNotFit, testMutants } from './mutants.js';
 import { parseOptions } from './options.js';
 
-const OPTIONS = parseOptions(['--seeds', '2', '--steps', '150']);
+const OPTIONS = parseOptions(['--seeds', '2', '--steps', '400']);
 
 const FILE = 'services/command/player/bets.ts';
 const FORGETFUL: Mutant = {
@@ -17,9 +17,9 @@ const HARMLESS: Mutant = { name: 'nothing is wrong', file: FILE, find: FORGETFUL
 test('a mutant is caught, one that does no harm survives, and the checkout stays as it is', async (t) => {
   const told: string[] = [];
   const { report, sentence } = await testMutants(OPTIONS, (line) => told.push(line), [FORGETFUL, HARMLESS]);
-  t.like(report.mutants[0], { name: FORGETFUL.name, seed: 1 });
+  t.like(report.mutants[0], { name: FORGETFUL.name });
   t.not(report.mutants[0]?.caughtBy, null);
-  t.like(report.mutants[1], { name: HARMLESS.name, caughtBy: null, steps: 300 });
+  t.like(report.mutants[1], { name: HARMLESS.name, caughtBy: null, steps: 800 });
   t.false(report.ok);
   t.is(sentence, 'The simulation has holes: "nothing is wrong" survived.');
   t.is(told.length, 2);
