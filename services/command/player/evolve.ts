@@ -95,7 +95,11 @@ function evolveRegistered(
       lastDeposit: { paymentId: data.paymentId, amount: data.amount },
     }))
     .with({ type: 'DepositFailed' }, ({ data }) => paid('deposit', 'failed', data))
-    .with({ type: 'DepositReversed' }, ({ data }) => paid('deposit', 'reversed', data))
+    .with({ type: 'DepositReversed' }, ({ data }) => ({
+      ...paid('deposit', 'reversed', data),
+      // Money that went back is no deposit that a bonus could be counted on.
+      lastDeposit: state.lastDeposit?.paymentId === data.paymentId ? null : state.lastDeposit,
+    }))
     .with({ type: 'WithdrawalRequested' }, ({ data }) => paid('withdrawal', 'requested', data))
     .with({ type: 'WithdrawalApproved' }, ({ data }) => paid('withdrawal', 'approved', data))
     .with({ type: 'WithdrawalRejected' }, ({ data }) => paid('withdrawal', 'rejected', data))

@@ -1,0 +1,105 @@
+import {
+  changeConsents,
+  liftBlock,
+  logIn,
+  logOut,
+  markDetailsChanged,
+  placeBlock,
+  registerPlayer,
+} from '../../../services/command/player/account.js';
+import { placeBet } from '../../../services/command/player/bets.js';
+import { creditBonus, endBonus } from '../../../services/command/player/bonuses.js';
+import type { PlayerDecision } from '../../../services/command/player/decision.js';
+import { endGameSession, readBalance, startGameSession } from '../../../services/command/player/game-sessions.js';
+import { setLimit } from '../../../services/command/player/limits.js';
+import {
+  approveWithdrawal,
+  reportPayment,
+  requestDeposit,
+  requestWithdrawal,
+  stopWithdrawal,
+} from '../../../services/command/player/payments.js';
+import { playRound } from '../../../services/command/player/plays.js';
+import { rollBack } from '../../../services/command/player/rollbacks.js';
+import type { Unfolding } from '../../../services/command/player/unfolding.js';
+import { creditWin } from '../../../services/command/player/wins.js';
+import type { Executed, Players, RequestContext } from '../../../services/command/runtime/players.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import type { Command, CommandOf } from './script.js';
+
+/** Hands a command to the real handler, as the routes do after they have checked its shape. */
+export function deliver(
+  players: Players,
+  playerId: PlayerId,
+  context: RequestContext,
+  command: Command,
+): Promise<Executed<unknown>> {
+  if (command.type === 'register') {
+    const registration = { currency: command.currency, profileRevision: 0 };
+    return players.execute<unknown>(playerId, context, (player) => registerPlayer(player, registration));
+  }
+  return players.decide(playerId, context, (unfolding) => decide(unfolding, playerId, command));
+}
+
+// Forgetting has its place here once the deciders have it.
+function decide(
+  player: Unfolding,
+  playerId: PlayerId,
+  command: Exclude<Command, { type: 'register' }>,
+): PlayerDecision<unknown> {
+  switch (command.type) {
+    case 'log_in':
+      return logIn(player, command);
+    case 'log_out':
+      return logOut(player, command.loginId);
+    case 'consents':
+      return changeConsents(player, { email: command.email });
+    case 'details':
+      return markDetailsChanged(player, command.profileRevision);
+    case 'block':
+      return placeBlock(player, { reason: command.reason, until: command.until });
+    case 'lift':
+      return liftBlock(player, command.reason);
+    case 'limit':
+      return setLimit(player, { kind: command.kind, period: command.period, amount: command.amount });
+    case 'deposit':
+      return requestDeposit(player, requestOf(playerId, command));
+    case 'withdraw':
+      return requestWithdrawal(player, requestOf(playerId, command));
+    case 'approve':
+      return approveWithdrawal(player, idOf(playerId, command.name));
+    case 'stop':
+      return stopWithdrawal(player, idOf(playerId, command.name), command.to);
+    case 'report': {
+      const { name, psp, status } = command;
+      return reportPayment(player, { paymentId: idOf(playerId, name), psp, status, pspReference: `ref-${name}` });
+    }
+    case 'start_session':
+      return startGameSession(player, command);
+    case 'end_session':
+      return endGameSession(player, command.sessionId);
+    case 'balance':
+      return readBalance(player, command.sessionId, command.provider);
+    case 'bet':
+      return placeBet(player, command);
+    case 'win':
+      return creditWin(player, command);
+    case 'rollback':
+      return rollBack(player, command);
+    case 'play':
+      return playRound(player, command);
+    case 'credit_bonus':
+      return creditBonus(player, { ...command, fastTrackReferences: {} });
+    case 'end_bonus':
+      return endBonus(player, command.userBonusId, command.reason);
+  }
+}
+
+/** Spread into an event as it is, so there must be nothing else in it. */
+function requestOf(playerId: PlayerId, { name, psp, amount, currency }: CommandOf<'deposit' | 'withdraw'>) {
+  return { paymentId: idOf(playerId, name), psp, amount, currency };
+}
+
+function idOf(playerId: PlayerId, name: string): string {
+  return `${playerId}-${name}`;
+}

@@ -1,0 +1,323 @@
+/** A fault that somebody could have written: `find` is in the file exactly once, and `replace` takes its place. */
+export type Mutant = {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+};
+
+const PLAYER = 'services/command/player';
+const RUNTIME = 'services/command/runtime';
+
+export const MUTANTS: readonly Mutant[] = [
+  // Idempotency.
+  {
+    name: 'a bet’s id is not looked up',
+    file: `${PLAYER}/bets.ts`,
+    find: 'const seen = unfolding.past.transaction(bet.provider, bet.transactionId);',
+    replace: 'const seen = undefined as ReturnType<typeof unfolding.past.transaction>;',
+  },
+  {
+    name: 'a repeated bet may have another amount',
+    file: `${PLAYER}/bets.ts`,
+    find: '    seen.amount === bet.amount &&\n',
+    replace: '',
+  },
+  {
+    name: 'a repeated win may name another bet',
+    file: `${PLAYER}/wins.ts`,
+    find: '    seen.reference === win.referenceTransactionId &&\n',
+    replace: '',
+  },
+  {
+    name: 'a repeated bet is answered with the balance of today',
+    file: `${PLAYER}/bets.ts`,
+    find: 'return nothingNew({ balance: seen.answer, currency: bet.currency, replayed: true });',
+    replace: 'return nothingNew({ balance: visible(unfolding), currency: bet.currency, replayed: true });',
+  },
+  {
+    name: 'a bet and a play may share an id',
+    file: `${PLAYER}/bets.ts`,
+    find: '    seen.playedWith === null &&\n',
+    replace: '',
+  },
+  {
+    name: 'of a play only the bet’s id is looked up',
+    file: `${PLAYER}/plays.ts`,
+    find: 'if (bet === undefined && win === undefined) return undefined;',
+    replace: 'if (bet === undefined) return undefined;',
+  },
+  // Rollbacks and tombstones.
+  {
+    name: 'a rollback of nothing leaves no tombstone',
+    file: `${PLAYER}/transactions.ts`,
+    find: "memory.set(transactionKey(provider, referenceTransactionId), { kind: 'tombstone' });",
+    replace: '',
+  },
+  {
+    name: 'a late bet goes past its tombstone',
+    file: `${PLAYER}/bets.ts`,
+    find: "if (seen?.kind === 'tombstone') return reject({ type: 'TransactionRolledBack' });\n  if (seen !== undefined) {",
+    replace: "if (seen !== undefined && seen.kind !== 'tombstone') {",
+  },
+  {
+    name: 'a second rollback moves the money again',
+    file: `${PLAYER}/rollbacks.ts`,
+    find: '  if (original.rollback !== null) return nothingNew({ balance: original.rollback, currency, replayed: false });\n',
+    replace: '',
+  },
+  {
+    name: 'a win is taken after the rollback of its bet',
+    file: `${PLAYER}/wins.ts`,
+    find: "  if (bet.rollback !== null) return reject({ type: 'TransactionRolledBack' });\n",
+    replace: '',
+  },
+  {
+    name: 'a settled bet can be rolled back',
+    file: `${PLAYER}/rollbacks.ts`,
+    find: "  if (original.kind === 'bet' && original.standingWins > 0) return reject({ type: 'TransactionAlreadySettled' });\n",
+    replace: '',
+  },
+  {
+    name: 'the rollback of a win does not open its bet again',
+    file: `${PLAYER}/rollbacks.ts`,
+    find: "return bet?.kind === 'bet' && bet.standingWins === 1 ? win.reference : null;",
+    replace: 'return bet === undefined ? win.reference : null;',
+  },
+  {
+    name: 'the rollback of a bet takes nothing off its wagering',
+    file: `${PLAYER}/rollbacks.ts`,
+    find: '    if (isBet) uncountWagering(unfolding, original.wagering);\n',
+    replace: '',
+  },
+  {
+    name: 'the bonus part of a rolled back bet always goes to cash',
+    file: `${PLAYER}/rollbacks.ts`,
+    find: "return status === 'completed' ? { ...returned, converted: bonus } : { ...returned, cost: bonus };",
+    replace: 'return { ...returned, converted: bonus };',
+  },
+  // Bonuses.
+  {
+    name: 'the bonus part of a win is rounded up',
+    file: 'shared/money/money.ts',
+    find: 'return writeRoundedDown(new Exact(amount).times(part).dividedBy(whole), decimalsOf(amount));',
+    replace:
+      'return write(new Exact(amount).times(part).dividedBy(whole).toDecimalPlaces(decimalsOf(amount), Decimal.ROUND_UP), decimalsOf(amount));',
+  },
+  {
+    name: 'a bet on any game counts in full',
+    file: `${PLAYER}/bonus-lifecycle.ts`,
+    find: "amount: scale(scale(bet.amount, percent), '0.01') };",
+    replace: "amount: percent === '0' ? scale(bet.amount, '0') : bet.amount };",
+  },
+  {
+    name: 'more than the cap is converted',
+    file: `${PLAYER}/bonus-lifecycle.ts`,
+    find: 'const converted = cap === null ? convertible : smallest(convertible, cap);',
+    replace: 'const converted = cap === null ? convertible : convertible;',
+  },
+  {
+    name: 'a late win goes past the cap',
+    file: `${PLAYER}/wins.ts`,
+    find: 'return cap === null ? amount : smallest(amount, notBelowZero(subtract(cap, bonus.converted)));',
+    replace: 'return cap === null ? amount : smallest(amount, notBelowZero(cap));',
+  },
+  {
+    name: 'a sticky amount is converted',
+    file: `${PLAYER}/bonus-lifecycle.ts`,
+    find: '  const convertible = template.sticky\n',
+    replace: '  const convertible = template.sticky && cap !== null\n',
+  },
+  {
+    name: 'the queue grants two at once',
+    file: `${PLAYER}/bonus-lifecycle.ts`,
+    find: 'if (activeBonus !== null || userBonusId === undefined || blocks.size > 0) return;',
+    replace: 'if (userBonusId === undefined || blocks.size > 0) return;',
+  },
+  {
+    name: 'a waiting bonus begins while the player is blocked',
+    file: `${PLAYER}/bonus-lifecycle.ts`,
+    find: 'if (activeBonus !== null || userBonusId === undefined || blocks.size > 0) return;',
+    replace: 'if (activeBonus !== null || userBonusId === undefined) return;',
+  },
+  {
+    name: 'a bonus never expires',
+    file: `${PLAYER}/due.ts`,
+    find: 'if (bonus !== null && bonus.expiresAt <= unfolding.now)',
+    replace: "if (bonus !== null && bonus.expiresAt <= '2000')",
+  },
+  {
+    name: 'an empty bonus is lost while a bet of it is out',
+    file: `${PLAYER}/bonus-lifecycle.ts`,
+    find: 'activeBonus.openBets.length === 0 && ',
+    replace: '',
+  },
+  {
+    name: 'a bonus outlives the deposit that it came with',
+    file: `${PLAYER}/payments.ts`,
+    find: "      if (bonus?.depositId === paymentId) cancelBonus(unfolding, bonus.userBonusId, 'deposit_reversed');\n",
+    replace: '',
+  },
+  {
+    name: 'a bonus-first stake is taken from cash first',
+    file: `${PLAYER}/bets.ts`,
+    find: "stakeOrder === 'bonus_first' ?",
+    replace: "stakeOrder === ('none' as string) ?",
+  },
+  {
+    name: 'the largest bet of a bonus is not looked at',
+    file: `${PLAYER}/bets.ts`,
+    find: 'if (maxBet !== null && isLess(maxBet, bet.amount)) {',
+    replace: 'if (maxBet !== null && isLess(add(maxBet, bet.amount), bet.amount)) {',
+  },
+  // Payments.
+  {
+    name: 'a rejected withdrawal stays on hold',
+    file: `${PLAYER}/payments.ts`,
+    find: 'const data = { paymentId, psp, amount, currency, ...moving(unfolding, release(unfolding, payment)) };\n  unfolding',
+    replace: 'const data = { paymentId, psp, amount, currency, ...moving(unfolding, []) };\n  unfolding',
+  },
+  {
+    name: 'late money is not taken',
+    file: `${PLAYER}/payments.ts`,
+    find: ".with(['deposit', P.union('requested', 'failed'), 'completed'], () => {",
+    replace: ".with(['deposit', P.union('requested'), 'completed'], () => {",
+  },
+  {
+    name: 'a chargeback is not debited',
+    file: `${PLAYER}/payments.ts`,
+    find: 'const postings = legs(debit(cash, amount, currency), credit(pspAccount(psp), amount, currency));',
+    replace: 'const postings = legs();',
+  },
+  {
+    name: 'who owes is paid out',
+    file: `${PLAYER}/payments.ts`,
+    find: 'if (isNegative(state.balances.cash)) {',
+    replace: "if (isNegative(state.balances.cash) && payment.psp === '') {",
+  },
+  // Limits.
+  {
+    name: 'a raised limit binds at once',
+    file: `${PLAYER}/limits.ts`,
+    find: 'if (standing !== undefined && isAbove(amount, standing.amount)) {',
+    replace: 'if (standing !== undefined && amount === null && isAbove(amount, standing.amount)) {',
+  },
+  {
+    name: 'a raise asked for again begins its day anew',
+    file: `${PLAYER}/limits.ts`,
+    find: 'if (pending !== null && pending.amount === amount) return nothingNew(answer(unfolding, request));',
+    replace: '',
+  },
+  {
+    name: 'the last whole hour of a day does not count',
+    file: `${PLAYER}/spending.ts`,
+    find: '{ day: 24, week: 168, month: 720 }',
+    replace: '{ day: 23, week: 168, month: 720 }',
+  },
+  {
+    name: 'a rolled back bet stays wagered',
+    file: `${PLAYER}/spending.ts`,
+    find: '{ wager: negate(amount), loss: negate(cash) }',
+    replace: '{ loss: negate(cash) }',
+  },
+  {
+    name: 'a rollback is counted in its own hour',
+    file: `${PLAYER}/spending.ts`,
+    find: 'return count(state, originalAt ?? at, change);',
+    replace: 'return count(state, at, change);',
+  },
+  {
+    name: 'a failed deposit stays deposited',
+    file: `${PLAYER}/spending.ts`,
+    find: 'return count(state, requestedAt, { deposit: negate(event.data.amount) });',
+    replace: 'return count(state, requestedAt, {});',
+  },
+  {
+    name: 'the largest bet of a bonus goes before the limits',
+    file: `${PLAYER}/bets.ts`,
+    find: 'if (limits.size > 0) {',
+    replace: 'if (limits.size > 0 && activeBonus === null) {',
+  },
+  // Plays, sessions, blocks.
+  {
+    name: 'a play pays its win and takes no stake',
+    file: `${PLAYER}/plays.ts`,
+    find: '    ...stakePostings(unfolding, stake, funding),\n',
+    replace: '',
+  },
+  {
+    name: 'a bet in an idle session is taken',
+    file: `${PLAYER}/due.ts`,
+    find: 'if (lastUsedAt <= since) {',
+    replace: 'if (lastUsedAt <= addMilliseconds(since, -24 * SESSION_IDLE_MS)) {',
+  },
+  {
+    name: 'a block leaves the game open',
+    file: `${PLAYER}/account.ts`,
+    find: "  endAllGameSessions(unfolding, 'block');\n",
+    replace: '',
+  },
+  {
+    name: 'a player shortens a block',
+    file: `${PLAYER}/account.ts`,
+    find: 'const lengthens = until === null || (standing.until !== null && until > standing.until);',
+    replace: 'const lengthens = until === null || (standing.until !== null && until !== standing.until);',
+  },
+  // The loop around the deciders.
+  {
+    name: 'a refusal is not confirmed at the head',
+    file: `${RUNTIME}/players.ts`,
+    find: 'if (atHead || isReplay(decision) || !(await histories.catchUp(playerId, aggregate)))',
+    replace: 'if (atHead || isReplay(decision) || !decision.ok || !(await histories.catchUp(playerId, aggregate)))',
+  },
+  {
+    name: 'after a lost race nothing is read again',
+    file: `${RUNTIME}/players.ts`,
+    find: '        await histories.catchUp(playerId, aggregate);\n        atHead = true;\n',
+    replace:
+      '        aggregate.head = { ...aggregate.head, revision: aggregate.head.revision + 1 };\n        atHead = true;\n',
+  },
+  {
+    name: 'a lost race is answered as if it had been won',
+    file: `${RUNTIME}/players.ts`,
+    find: 'if (!(error instanceof RevisionConflict)) throw error;',
+    replace: 'return { decision, position: 0n };',
+  },
+  {
+    name: 'what was cached stays after an append of unknown outcome',
+    file: `${RUNTIME}/players.ts`,
+    find: '        histories.discard(playerId);\n        if (!(error instanceof RevisionConflict)) throw error;',
+    replace:
+      '        if (!(error instanceof RevisionConflict)) {\n          for (const event of decision.events) apply(aggregate, event, now);\n          throw error;\n        }',
+  },
+  {
+    name: 'what is decided is not applied to what is cached',
+    file: `${RUNTIME}/players.ts`,
+    find: '        for (const event of decision.events) apply(aggregate, event, now);\n',
+    replace: '',
+  },
+  {
+    name: 'a snapshot of another version is used',
+    file: `${RUNTIME}/aggregate.ts`,
+    find: 'if (snapshot?.stateVersion === STATE_VERSION) {',
+    replace: 'if (snapshot !== undefined) {',
+  },
+  {
+    name: 'a snapshot of another history is believed',
+    file: `${RUNTIME}/aggregate.ts`,
+    find: 'if (stored?.revision !== head.revision || stored.metadata.hash !== head.hash)',
+    replace: 'if (stored?.revision !== head.revision)',
+  },
+  {
+    name: 'a save forgets the transactions since the last one',
+    file: `${RUNTIME}/aggregate.ts`,
+    find: '  for (const [key, record] of recent) all.set(recordKey.transaction(key), record);\n',
+    replace: '',
+  },
+  {
+    name: 'the expected revision is whatever the stream is at',
+    file: 'infra/tools/simulate/sim-store.ts',
+    find: 'if (start !== stored.length)\n',
+    replace: "if (start !== stored.length && expected === 'no_stream')\n",
+  },
+];

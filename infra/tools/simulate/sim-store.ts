@@ -1,0 +1,155 @@
+import {
+  AppendOutcomeUnknown,
+  type AppendResult,
+  type EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  RevisionConflict,
+  type StoredEvent,
+  StoreUnavailable,
+} from '../../../shared/event-store/event-store.js';
+import type { Owner, Scheduler } from './scheduler.js';
+import type { Fault } from './script.js';
+import type { VirtualClock } from './virtual-clock.js';
+
+/** One truth for all instances, with the rules of the real one; each operation waits for its turn. */
+export type SimStore = {
+  /** The store as one instance reaches it. */
+  connect(owner: Owner): EventStore;
+  events(stream: string): readonly StoredEvent[];
+  /** What this owner has sent and what has not arrived yet arrives now, or never; nobody hears of it. */
+  cutOff(owner: Owner, appendsUnderWay: 'stored' | 'lost'): void;
+};
+
+export type SimStoreOptions = {
+  readonly scheduler: Scheduler;
+  readonly clock: VirtualClock;
+  /** Told of each append as it becomes true. */
+  readonly onCommit: (stream: string, events: readonly StoredEvent[]) => void;
+  /** What goes wrong with this append, named by the request that its events carry; each fault strikes once. */
+  readonly appendFault: (causationId: string) => Fault['kind'] | undefined;
+  /** What goes wrong with this read of an instance. */
+  readonly readFault: (owner: Owner, stream: string) => Fault | undefined;
+};
+
+/** As many events as one operation of a read returns. */
+const READ_CHUNK = 32;
+
+/** More than a request waits for a history, less than it waits for its turn. */
+const SLOW_READ_MS = 2_000;
+
+/** What is late is on its way between them, and belongs to no instance: it outlives a crash. */
+const NETWORK: Owner = {};
+
+export function createSimStore(options: SimStoreOptions): SimStore {
+  const { scheduler, clock, onCommit, appendFault, readFault } = options;
+  const streams = new Map<string, StoredEvent[]>();
+  const underWay = new Map<Owner, Set<() => void>>();
+  let position = 0n;
+
+  function commit(stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): AppendResult {
+    const stored = streams.get(stream) ?? [];
+    const start = expected === 'no_stream' ? 0 : expected + 1;
+    const last = stored[start + events.length - 1];
+    if (last !== undefined && events.every((event, offset) => stored[start + offset]?.id === event.id))
+      return { revision: last.revision, position: last.position };
+    if (start !== stored.length)
+      throw new RevisionConflict(stream, expected, stored.length === 0 ? 'no_stream' : stored.length - 1);
+    const news = events.map((event, offset): StoredEvent => {
+      position += 1n;
+      return { ...event, stream, revision: start + offset, position };
+    });
+    stored.push(...news);
+    streams.set(stream, stored);
+    onCommit(stream, news);
+    return { revision: stored.length - 1, position };
+  }
+
+  /** As an append that nobody waits for any more: it fits, or it does not. */
+  function commitUnheard(stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): void {
+    try {
+      commit(stream, events, expected);
+    } catch (error) {
+      if (!(error instanceof RevisionConflict)) throw error;
+    }
+  }
+
+  function append(owner: Owner, stream: string, events: readonly EventToAppend[], expected: ExpectedRevision) {
+    const sent = underWay.get(owner) ?? new Set();
+    underWay.set(owner, sent);
+    const arrive = () => commitUnheard(stream, events, expected);
+    sent.add(arrive);
+    return scheduler.enqueue(owner, () => {
+      sent.delete(arrive);
+      switch (appendFault(String(events[0]?.metadata.causationId))) {
+        case 'append_lost_without_answer':
+          throw new AppendOutcomeUnknown(stream);
+        case 'append_stored_without_answer':
+          arrive();
+          throw new AppendOutcomeUnknown(stream);
+        case 'append_late_without_answer':
+          // Whatever goes wrong in it is the world's to notice: nobody awaits this.
+          scheduler.enqueue(NETWORK, arrive).catch(() => undefined);
+          throw new AppendOutcomeUnknown(stream);
+        default:
+          return commit(stream, events, expected);
+      }
+    });
+  }
+
+  function readStream(owner: Owner, stream: string, from: number): AsyncIterable<StoredEvent> {
+    return {
+      [Symbol.asyncIterator]() {
+        let chunk: readonly StoredEvent[] = [];
+        let at = 0;
+        let next = from;
+        let breaksAt = Number.POSITIVE_INFINITY;
+        const one = () => {
+          const value = chunk[at];
+          if (value === undefined) return { done: true, value: undefined } as const;
+          if (value.revision >= breaksAt) throw new StoreUnavailable(`the read of ${stream} broke`);
+          at += 1;
+          next += 1;
+          return { done: false, value } as const;
+        };
+        const more = () => {
+          const fault = readFault(owner, stream);
+          if (fault?.kind === 'read_is_slow') clock.pass(SLOW_READ_MS);
+          if (fault?.kind === 'read_breaks') breaksAt = next + fault.afterEvents;
+          const stored = streams.get(stream) ?? [];
+          if (fault?.kind === 'read_breaks' && breaksAt >= stored.length)
+            throw new StoreUnavailable(`the read of ${stream} broke`);
+          chunk = stored.slice(next, next + READ_CHUNK);
+          at = 0;
+          return one();
+        };
+        return {
+          next: async () => (at < chunk.length ? one() : await scheduler.enqueue(owner, more)),
+        };
+      },
+    };
+  }
+
+  return {
+    connect: (owner) => ({
+      append: (stream, events, expected) => append(owner, stream, events, expected),
+      readStream: (stream, { from = 0 } = {}) => readStream(owner, stream, from),
+      readAll: () => notHere('readAll'),
+      subscribeToAll: () => notHere('subscribeToAll'),
+      deleteStream: () => notHere('deleteStream'),
+      isDeleted: () => notHere('isDeleted'),
+      async close() {},
+    }),
+    events: (stream) => streams.get(stream) ?? [],
+    cutOff(owner, appendsUnderWay) {
+      const sent = underWay.get(owner) ?? [];
+      underWay.delete(owner);
+      scheduler.drop(owner);
+      if (appendsUnderWay === 'stored') for (const arrive of sent) arrive();
+    },
+  };
+}
+
+function notHere(operation: string): never {
+  throw new Error(`the simulated store has no ${operation}: the command handler does not use it`);
+}
