@@ -18,3 +18,5 @@ export { any, empty, features, gossip, shared, status, streams };
 export const GossipService = gossipService.GossipService;
 export const ServerFeaturesService = featuresService.ServerFeaturesService;
 export const StreamsService = streamsService.StreamsService;
+
+export const StreamsClient = streamsService.StreamsClient;
