@@ -26,3 +26,5 @@ export const ScavengeService = {
 export const OperationsClient = operationsService.OperationsClient;
 export const ServerFeaturesService = featuresService.ServerFeaturesService;
 export const StreamsService = streamsService.StreamsService;
+
+export const StreamsClient = streamsService.StreamsClient;

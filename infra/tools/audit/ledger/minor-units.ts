@@ -1,6 +1,6 @@
 import { exponentOf } from '../../../../shared/money/currencies.js';
 
-/** An amount in its currency's smallest unit. Other arithmetic than the ledger's decimals on purpose: see README. */
+/** An amount in its currency's smallest unit. Other arithmetic than the ledger's decimals on purpose: see docs/audit.md. */
 export type Units = bigint;
 
 const SHAPES = [/^-?(0|[1-9]\d*)$/, ...[1, 2, 3].map((decimals) => new RegExp(`^-?(0|[1-9]\\d*)\\.\\d{${decimals}}$`))];

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import type { StoredEvent } from '../../../../shared/event-store/event-store.js';
 import { nodeCommand } from '../../../embedded/node-process.js';
 import { temporaryFolder } from '../../../testing/temporary-folder.js';
 import { runAuditCommand } from '../command.js';
@@ -130,24 +131,27 @@ test('servers are found in the data folder of a running platform, and the store 
   const upTo = (await source.end()) ?? -1n;
   const [all, even, odd] = await Promise.all(
     (['all', 'even', 'odd'] as const).map(async (of) => {
-      const names: string[] = [];
-      for await (const batch of source.events({ of }, { after: undefined, upTo })) {
-        for (const { stream, revision } of batch) names.push(`${stream}@${revision}`);
-      }
-      return names;
+      const events: StoredEvent[] = [];
+      for await (const batch of source.events({ of }, { after: undefined, upTo })) events.push(...batch);
+      return events;
     }),
   );
-  const stored: string[] = [];
-  for await (const { stream, revision } of store.readAll()) stored.push(`${stream}@${revision}`);
-  t.deepEqual(all, stored);
+  const stored: StoredEvent[] = [];
+  for await (const event of store.readAll()) stored.push(event);
+  t.deepEqual(all, stored, 'as the real client reads them');
   t.deepEqual(
     even,
-    stored.filter((name) => name.includes(`-${OMAR}@`)),
+    stored.filter(({ stream }) => stream.endsWith(OMAR)),
   );
   t.deepEqual(
     odd,
-    stored.filter((name) => name.includes(`-${JANE}@`)),
+    stored.filter(({ stream }) => stream.endsWith(JANE)),
   );
+
+  const [, , third] = stored;
+  const rest: StoredEvent[] = [];
+  for await (const batch of source.events({ of: 'all' }, { after: third?.position, upTo })) rest.push(...batch);
+  t.deepEqual(rest, stored.slice(3));
 });
 
 test('no stream of ours falls between the shares', (t) => {
