@@ -1,4 +1,4 @@
-/** The `READY` line's JSON (design §8). URLs end without a slash; the stores' are for the real clients. */
+/** The `READY` line's JSON. URLs end without a slash; the stores' are for the real clients. */
 export type ReadyInfo = {
   readonly gateway: string;
   readonly command: string;

@@ -33,7 +33,7 @@ export type FtBridgeOverrides = {
   readonly tuning?: Partial<Tuning>;
 };
 
-/** Numbers that design §6 and measurements set; tests shorten the waits. */
+/** Numbers that the delivery contract and measurements set; tests shorten the waits. */
 export type Tuning = {
   /** Requests to Fast Track at once: capacity is about this ÷ its response time. */
   readonly slots: number;

@@ -15,7 +15,7 @@ import {
   win,
 } from './testing/steps.js';
 
-// The order of checks of design §4, for wins, rollbacks, plays and deposits (bets.test.ts has that of bets). Each row breaks at
+// The order of checks, which is part of the contract, for wins, rollbacks, plays and deposits (bets.test.ts has that of bets). Each row breaks at
 // least two rules next to each other: the first one answers.
 
 type Row = {

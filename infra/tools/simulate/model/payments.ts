@@ -63,7 +63,7 @@ export function stop(turn: Turn, { name, to }: CommandOf<'stop'>): Outcome {
 
 type Change = { readonly type: string; readonly moves: (payment: ModelPayment, psp: string) => Moves | null };
 
-/** The design's arrows, and nothing else. What a PSP reports is always taken. */
+/** The arrows that a payment has, and nothing else. What a PSP reports is always taken. */
 const CHANGES: { readonly [arrow: string]: Change } = {
   'deposit requested completed': { type: 'DepositCompleted', moves: paidIn },
   'deposit failed completed': { type: 'DepositCompleted', moves: paidIn },
