@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import test from 'ava';
 import { runner } from 'node-pg-migrate';
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
@@ -205,7 +206,7 @@ async function migrateBy(connectionString: string, direction: 'up' | 'down'): Pr
     databaseUrl: connectionString,
     dir: MIGRATIONS,
     direction,
-    ...(direction === 'down' ? { file: '004_due-times-and-rounds' } : {}),
+    ...(direction === 'down' ? { count: readdirSync(MIGRATIONS).filter((name) => name >= '004').length } : {}),
     schema: 'read_model',
     migrationsTable: 'migrations',
     migrationsSchema: 'read_model',

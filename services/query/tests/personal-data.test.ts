@@ -75,7 +75,7 @@ test('a player takes everything with them, as one file that nobody keeps', async
     body.blocks.map(({ reason }: { reason: string }) => reason),
     ['self_exclusion', 'timeout'],
   );
-  t.deepEqual(body.limits, []);
+  t.like(body.limits, [{ kind: 'loss', period: 'day', amount: '50.00', pending_amount: null }]);
   t.is(body.payments.length, 6);
   t.is(body.bonuses.length, 2);
   t.is(body.game_sessions.length, 1);
