@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import test from 'ava';
 import pg from 'pg';
 import { z } from 'zod';
@@ -11,6 +14,7 @@ import { ask } from '../../sandbox/demo/api.js';
 import { type DemoPlayer, deposit, signUp, walletBalance, withdraw } from '../../sandbox/demo/player.js';
 import { scavenge } from '../../tools/scavenge/scavenge.js';
 import { readLedgerTruth } from '../main-job/ledger-truth.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { testDatabase } from '../test-database.js';
 import { until } from '../until.js';
 import { searchAnswers } from './answers.js';
@@ -31,6 +35,7 @@ import {
 // Not sought: the sandbox's own folder (it plays Fast Track, a PSP and a provider: others, who were told what they were
 // told) and Postgres' write-ahead log (docs/personal-data.md says how long that keeps what).
 
+const AUDIT = fileURLToPath(new URL('../../tools/audit/main.ts', import.meta.url));
 const OTHERS = ['sandbox', 'postgres/cluster/pg_wal'];
 
 type Guest = { readonly person: Person; readonly player: DemoPlayer };
@@ -135,6 +140,7 @@ test('a person who played is forgotten: no datum of theirs is left anywhere, and
     t.like(own, { cash: '0.00', bonus: '0.00', withdrawal: '0.00' });
     t.is(own?.types.at(-1), 'PlayerForgotten');
   }
+  t.regex(await auditSentence(), /^The ledger is sound/, 'chains, books and read models, with the profiles gone');
   await rebuildIsEqual();
   t.is(await register(jane), 201, 'who did not exclude themselves may come back, as somebody new');
 
@@ -234,6 +240,14 @@ test('a person who played is forgotten: no datum of theirs is left anywhere, and
     } finally {
       await client.end();
     }
+  }
+
+  /** The last line of an audit that found nothing: with a finding it exits with 1, and this throws. */
+  async function auditSentence(): Promise<string> {
+    const args = ['--import', 'tsx', AUDIT, '--out', await temporaryFolder(t)];
+    const env = { ...process.env, EVENTSTORE_URL: ready.eventStore, POSTGRES_URL: ready.postgres };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    return stdout.trimEnd().split('\n').at(-1) ?? '';
   }
 
   /** Read models that were never told of the profiles end as those that were told and forgot. */

@@ -89,7 +89,10 @@ async function auditAgainst(options: AuditOptions, snapshot: Snapshot | undefine
     const house = merged(parts.map(({ houseAtComparison }) => houseAtComparison));
     await compareHouseAccounts(snapshot.sql, findings, house);
   }
-  if (compareAt !== undefined && compareAt > (position ?? -1n)) reportBeyond(findings, compareAt, position);
+  const lastEventAt = snapshot?.lastEventAt;
+  if (compareAt !== undefined && lastEventAt !== undefined && lastEventAt > (position ?? -1n)) {
+    reportBeyond(findings, lastEventAt, position);
+  }
   const defects = Object.values(findings.counts).reduce((sum, count) => sum + count.defects, 0);
   return {
     ok: defects === 0,
@@ -138,14 +141,14 @@ function checkTotals(findings: ReturnType<typeof createFindings>, totals: AuditR
 
 function reportBeyond(
   findings: ReturnType<typeof createFindings>,
-  compareAt: bigint,
+  lastEventAt: bigint,
   position: bigint | undefined,
 ): void {
   findings.checked('heads');
   findings.found({
     check: 'heads',
     what: 'the read models are further than the event store: its end was cut off, or it is another store’s',
-    expected: `an event store up to position ${compareAt} or more`,
+    expected: `an event store up to position ${lastEventAt} or more`,
     found: position === undefined ? 'an empty one' : `its end at ${position}`,
   });
 }

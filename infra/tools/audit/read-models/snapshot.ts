@@ -6,6 +6,11 @@ export type Snapshot = {
   readonly name: string;
   /** Up to where the read models are; undefined when no projector has ever written any. */
   readonly position: bigint | undefined;
+  /**
+   * Where the last event of a player is that the read models have. They may be further than it, and than any event that
+   * can be read: a deletion and a scavenge of the store take up positions too.
+   */
+  readonly lastEventAt: bigint | undefined;
 };
 
 /** Runs with a snapshot that does not change, however long it takes. */
@@ -13,7 +18,9 @@ export function withSnapshot<T>(postgres: Postgres, work: (snapshot: Snapshot) =
   return postgres.inTransaction(async (sql) => {
     await sql.query('set transaction isolation level repeatable read, read only');
     const [exported] = await sql.query<{ name: string }>('select pg_export_snapshot() as name');
-    return work({ sql, name: exported?.name ?? '', position: await positionOf(sql) });
+    const position = await positionOf(sql);
+    const lastEventAt = position === undefined ? undefined : await lastEventOf(sql);
+    return work({ sql, name: exported?.name ?? '', position, lastEventAt });
   });
 }
 
@@ -38,6 +45,13 @@ async function positionOf(sql: Sql): Promise<bigint | undefined> {
     `select position::text from read_model.checkpoints where name = 'read-models'`,
   );
   return row === undefined ? undefined : BigInt(row.position);
+}
+
+async function lastEventOf(sql: Sql): Promise<bigint | undefined> {
+  const [row] = await sql.query<{ position: string | null }>(
+    'select max(position)::text as position from read_model.heads',
+  );
+  return row?.position == null ? undefined : BigInt(row.position);
 }
 
 const PAGE_ROWS = 5_000;
