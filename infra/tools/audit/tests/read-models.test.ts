@@ -148,7 +148,7 @@ test('read models that are further than the event store are those of another, or
   t.true(report.findings.some(({ what }) => /further than the event store/.test(what)));
 });
 
-test('a checkpoint beyond the last event is no other store's: deletions and scavenges take up positions', async (t) => {
+test('a checkpoint beyond the last event is of no other store: deletions and scavenges take up positions', async (t) => {
   const ground = await ledgerGround(t);
   await ground.postgres.query(`update read_model.checkpoints set position = position + 1 where name = 'read-models'`);
   t.deepEqual((await audited(ground.store, undefined, ground)).findings, []);
