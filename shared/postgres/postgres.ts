@@ -53,6 +53,8 @@ export function createPostgres(options: PostgresOptions): Postgres {
   });
   // Without a handler, an idle connection that drops ends the process.
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle postgres connection dropped'));
+  // The pool stops listening as it hands a connection out, and the server's last words may come before its new holder does.
+  pool.on('connect', (client) => client.on('error', () => {}));
 
   let stopped: Promise<void> | undefined;
   return {

@@ -181,9 +181,9 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
   test(`${name}: a parked lane ends before its revision until it is let go`, async (t) => {
     const inbox = await open(t);
     await inbox.take(arrivals(story(ANN, logins(3))));
-    await inbox.park(ANN, { revision: 1, reason: 'unknown type' });
-    await inbox.park(BOB, { revision: 0, reason: 'unknown type' });
-    t.deepEqual(await inbox.parked(ANN), { revision: 1, reason: 'unknown type' });
+    await inbox.park(ANN, { revision: 1, kind: 'unreadable', reason: 'unknown type' });
+    await inbox.park(BOB, { revision: 0, kind: 'unreadable', reason: 'unknown type' });
+    t.deepEqual(await inbox.parked(ANN), { revision: 1, kind: 'unreadable', reason: 'unknown type' });
     t.is((await inbox.pages([{ playerId: ANN, after: -1 }], 10))[0]?.events.length, 1);
     t.is((await inbox.counts()).parked, 2);
     t.deepEqual(await inbox.markOf(BOB), EMPTY_HEAD);

@@ -52,8 +52,15 @@ export type Standing = {
   readonly failing: Failing | undefined;
 };
 
-/** The lane ends before this revision until an operator decides, or until code that can read it runs. */
-export type Parked = { readonly revision: number; readonly reason: string };
+/**
+ * The lane ends before this revision, until an operator decides or, where it is unreadable, until code that can read it
+ * runs. Refused: Fast Track takes other players' messages, and not this one.
+ */
+export type Parked = {
+  readonly revision: number;
+  readonly kind: 'unreadable' | 'refused';
+  readonly reason: string;
+};
 
 export type InboxCounts = { readonly undelivered: number; readonly parked: number };
 

@@ -41,20 +41,21 @@ export function createPostgresInbox(postgres: Postgres): Inbox {
       return rows.map(laneOf);
     },
     settle: (delivered, standing) => settle(postgres, delivered, standing),
-    async park(playerId, { revision, reason }) {
+    async park(playerId, { revision, kind, reason }) {
       await postgres.query(
         `INSERT INTO bridge.lanes AS l
-           (player_id, taken_revision, taken_hash, taken_position, parked_revision, parked_reason, parked_at)
-         VALUES ($1, $2, $3, 0, $4, $5, clock_timestamp())
+           (player_id, taken_revision, taken_hash, taken_position, parked_revision, parked_kind, parked_reason, parked_at)
+         VALUES ($1, $2, $3, 0, $4, $5, $6, clock_timestamp())
          ON CONFLICT (player_id) DO UPDATE
-           SET parked_revision = excluded.parked_revision, parked_reason = excluded.parked_reason,
-               parked_at = coalesce(l.parked_at, excluded.parked_at)`,
-        [playerId, EMPTY_HEAD.revision, EMPTY_HEAD.hash, revision, reason],
+           SET parked_revision = excluded.parked_revision, parked_kind = excluded.parked_kind,
+               parked_reason = excluded.parked_reason, parked_at = coalesce(l.parked_at, excluded.parked_at)`,
+        [playerId, EMPTY_HEAD.revision, EMPTY_HEAD.hash, revision, kind, reason],
       );
     },
     async unpark(playerId) {
       await postgres.query(
-        'UPDATE bridge.lanes SET parked_revision = NULL, parked_reason = NULL, parked_at = NULL WHERE player_id = $1',
+        `UPDATE bridge.lanes SET parked_revision = NULL, parked_kind = NULL, parked_reason = NULL, parked_at = NULL
+          WHERE player_id = $1`,
         [playerId],
       );
     },
@@ -197,11 +198,13 @@ async function insert(sql: Sql, taken: readonly Arrival[]): Promise<void> {
 }
 
 async function parkedOf(sql: Sql, playerId: PlayerId): Promise<Parked | undefined> {
-  const [row] = await sql.query<{ parked_revision: string; parked_reason: string }>(
-    'SELECT parked_revision, parked_reason FROM bridge.lanes WHERE player_id = $1 AND parked_revision IS NOT NULL',
+  const [row] = await sql.query<{ parked_revision: string; parked_kind: Parked['kind']; parked_reason: string }>(
+    `SELECT parked_revision, parked_kind, parked_reason FROM bridge.lanes
+      WHERE player_id = $1 AND parked_revision IS NOT NULL`,
     [playerId],
   );
-  return row === undefined ? undefined : { revision: Number(row.parked_revision), reason: row.parked_reason };
+  if (row === undefined) return undefined;
+  return { revision: Number(row.parked_revision), kind: row.parked_kind, reason: row.parked_reason };
 }
 
 async function counts(sql: Sql): Promise<InboxCounts> {

@@ -42,7 +42,11 @@ function pageOf(playerId: PlayerId, rows: readonly EventRow[]): Page {
       events.push(decodePlayerEvent(row.event));
     } catch (error) {
       if (!(error instanceof UnreadableEvent)) throw error;
-      return { playerId, events, unreadable: { revision: Number(row.revision), reason: error.message } };
+      return {
+        playerId,
+        events,
+        unreadable: { revision: Number(row.revision), kind: 'unreadable', reason: error.message },
+      };
     }
   }
   return { playerId, events, unreadable: undefined };

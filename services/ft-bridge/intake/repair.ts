@@ -145,10 +145,11 @@ function readNext(stored: StoredEvent, head: Head): Arrival | Parked {
   try {
     const arrival = readStored(stored);
     if (stored.revision === head.revision + 1 && arrival.event.metadata.prevHash === head.hash) return arrival;
-    return { revision: stored.revision, reason: `${stored.stream}@${stored.revision} does not follow its predecessor` };
+    const reason = `${stored.stream}@${stored.revision} does not follow its predecessor`;
+    return { revision: stored.revision, kind: 'unreadable', reason };
   } catch (error) {
     if (!(error instanceof UnreadableEvent)) throw error;
-    return { revision: stored.revision, reason: error.message };
+    return { revision: stored.revision, kind: 'unreadable', reason: error.message };
   }
 }
 

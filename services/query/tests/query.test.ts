@@ -419,9 +419,10 @@ test('the back office sees what the bridge has taken and delivered, and which la
   );
   await writer.query(
     `insert into bridge.lanes (player_id, taken_revision, taken_hash, taken_position, delivered_revision, failing_since,
-       parked_revision, parked_reason, parked_at)
-     values ($1, 7, '', 0, 4, now(), 5, 'refused eight times', now()), ($2, 3, '', 0, 1, now(), null, null, null),
-       ($3, 7, '', 0, 4, now(), 5, 'refused eight times', now())`,
+       parked_revision, parked_kind, parked_reason, parked_at)
+     values ($1, 7, '', 0, 4, now(), 5, 'refused', 'refused eight times', now()),
+       ($2, 3, '', 0, 1, now(), null, null, null, null),
+       ($3, 7, '', 0, 4, now(), 5, 'refused', 'refused eight times', now())`,
     [JANE, JOHN, JIM],
   );
   const { body } = await get(`/backoffice/deliveries?player_id=${JANE}&limit=4`, BACKOFFICE);
