@@ -1,4 +1,4 @@
-import type { PlayerId } from '../../../shared/ids/ids.js';
+import { type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
 import type { Sql } from '../../../shared/postgres/postgres.js';
 
 /** The channel on which a transaction says whose lanes it has changed; the payload is player ids with commas between. */
@@ -13,4 +13,9 @@ export async function announceLanes(sql: Sql, playerIds: readonly PlayerId[]): P
     const payload = playerIds.slice(start, start + IDS_PER_NOTICE).join(',');
     await sql.query('SELECT pg_notify($1, $2)', [LANE_NEWS, payload]);
   }
+}
+
+/** Whose lanes a notice is about. Anyone may write on a channel: what names no player is passed over. */
+export function readLaneNews(payload: string): readonly PlayerId[] {
+  return payload.split(',').flatMap((id) => parsePlayerId(id) ?? []);
 }
