@@ -19,7 +19,7 @@ import { createDispatcher } from './delivery/dispatcher.js';
 import { createUndiciSender } from './delivery/undici-sender.js';
 import { createMessagesOf } from './fast-track/messages-of.js';
 import { FT_PROFILES } from './fast-track/profiles.js';
-import { LANE_NEWS, readLaneNews } from './inbox/lane-news.js';
+import { GROWTH_NEWS, LANE_NEWS, readGrowthNews, readLaneNews } from './inbox/lane-news.js';
 import { createPostgresInbox } from './inbox/postgres-inbox.js';
 import { type Heartbeat, startHeartbeat } from './instances/heartbeat.js';
 import { createMembership, type Duties } from './instances/membership.js';
@@ -152,6 +152,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     partitionsOwned: membership.owned,
     leadsIntake: membership.leads,
     instances: membership.instances,
+    isBreakerOpen: dispatcher.isBreakerOpen,
   });
 
   let server: HttpServer | undefined;
@@ -164,8 +165,8 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
   const duties: Duties = {
     gained: () => void catchUp(),
     lost: dispatcher.lose,
-    handOver: dispatcher.release,
-    renewed: dispatcher.goOn,
+    handOver: dispatcher.handOver,
+    renewed: dispatcher.leaseRenewed,
     lead: intake.set,
     hurry: () => heartbeat?.hurry(),
   };
@@ -192,7 +193,10 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     return createPostgresListener({
       ...{ connectionString: config.postgresUrl, applicationName: 'croupier-ft-bridge-news', logger },
       channels: {
-        [LANE_NEWS]: (payload) => readLaneNews(payload).forEach(dispatcher.reload),
+        [LANE_NEWS]: (payload) => {
+          for (const playerId of readLaneNews(payload)) void dispatcher.reload(playerId);
+        },
+        [GROWTH_NEWS]: (payload) => readGrowthNews(payload).forEach(dispatcher.grow),
         [SHARE_NEWS]: () => heartbeat?.hurry(),
       },
       onListening: () => void catchUp(),

@@ -6,12 +6,14 @@ import type { Inbox, LaneState } from './inbox.js';
 
 const ANN = player(101);
 const BOB = player(202);
+/** The epoch of every partition. */
+const FENCE = 1;
 
 const revisions = (taken: readonly { readonly event: { readonly revision: number } }[]) =>
   taken.map(({ event }) => event.revision);
 const mark = ({ playerId, event }: Arrival, at = 1_000) => ({
   ...{ playerId, revision: event.revision, eventId: event.id },
-  ...{ at, attempts: 1, status: 200 },
+  ...{ fence: FENCE, at, attempts: 1, status: 200 },
 });
 
 type Test = (title: string, run: (t: ExecutionContext) => Promise<void>) => void;
@@ -106,7 +108,10 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
       [],
     );
     t.is((await inbox.counts()).undelivered, 2);
-    const expected: LaneState = { playerId: ANN, delivered: 1, taken: 2, partsDone: 0, failing: undefined };
+    const expected: LaneState = {
+      ...{ playerId: ANN, delivered: 1, taken: 2, partsDone: 0 },
+      ...{ failing: undefined, replay: undefined, parked: undefined },
+    };
     t.deepEqual(await inbox.backlog(undefined, 10), [
       expected,
       { ...expected, playerId: BOB, delivered: -1, taken: 0 },
@@ -136,13 +141,20 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
     const inbox = await open(t);
     const ann = arrivals(story(ANN, logins(2)));
     await inbox.take(ann);
-    const failing = { attempts: 3, since: 1_000, nextAttemptAt: 2_000, status: 503, error: 'Fast Track answered 503' };
-    await inbox.settle([], [{ playerId: ANN, delivered: -1, partsDone: 1, failing }]);
+    const failing = {
+      attempts: 3,
+      refusals: 2,
+      since: 1_000,
+      nextAttemptAt: 2_000,
+      status: 503,
+      error: 'Fast Track answered 503',
+    };
+    await inbox.settle([], [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 1, failing }]);
     t.like((await inbox.backlog(undefined, 1))[0], { partsDone: 1, failing });
     // The lane went on meanwhile: an old state must not hold it back.
     await inbox.settle(
       ann.slice(0, 1).map((arrival) => mark(arrival)),
-      [{ playerId: ANN, delivered: -1, partsDone: 1, failing }],
+      [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 1, failing }],
     );
     t.like((await inbox.backlog(undefined, 1))[0], { delivered: 0, partsDone: 0, failing: undefined });
   });
@@ -187,7 +199,7 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
     t.is((await inbox.pages([{ playerId: ANN, after: -1 }], 10))[0]?.events.length, 1);
     t.is((await inbox.counts()).parked, 2);
     t.deepEqual(await inbox.markOf(BOB), EMPTY_HEAD);
-    await inbox.settle([], [{ playerId: ANN, delivered: -1, partsDone: 0, failing: undefined }]);
+    await inbox.settle([], [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 0, failing: undefined }]);
     t.is((await inbox.backlog(undefined, 10)).length, 1, 'what is before it is delivered still');
     await inbox.unpark(ANN);
     t.is(await inbox.parked(ANN), undefined);

@@ -1,9 +1,6 @@
 import { partitionOf } from '../../../shared/bus/messages.js';
-import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Sql } from '../../../shared/postgres/postgres.js';
-
-/** What was done to a lane, and the epoch of its partition under which it was done. */
-export type Fenced = { readonly playerId: PlayerId; readonly fence: number };
+import type { Fenced } from './inbox.js';
 
 /**
  * Which of these may still be written: those whose partition nobody has taken, or been given, since. Until the end of the

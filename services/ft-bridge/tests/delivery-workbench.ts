@@ -4,10 +4,12 @@ import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { createBridgeMetrics } from '../bridge-metrics.js';
 import { createBackoff } from '../delivery/backoff.js';
+import type { BreakerLimits } from '../delivery/breaker.js';
 import { createDispatcher, type Dispatcher } from '../delivery/dispatcher.js';
 import { createUndiciSender } from '../delivery/undici-sender.js';
 import { guideMessages } from '../fast-track/guide.js';
 import type { Inbox } from '../inbox/inbox.js';
+import { type Ownership, ownsAll } from '../instances/ownership.js';
 import { arrivals } from './stories.js';
 
 /** No request times out but in the test that is about it, however busy the machine is. */
@@ -19,7 +21,13 @@ export type DeliveryOptions = {
   readonly slots?: number;
   readonly retryCapMs?: number;
   readonly requestTimeoutMs?: number;
+  readonly ownership?: Ownership;
+  readonly breaker?: BreakerLimits;
+  readonly steadyNow?: () => number;
 };
+
+/** For what is seen without it only. */
+export const NO_BREAKER: BreakerLimits = { playersMin: Infinity, windowMs: 0, fewMs: Infinity };
 
 export type Delivery = {
   readonly dispatcher: Dispatcher;
@@ -34,8 +42,8 @@ export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery
   const watchers = new Set<() => void>();
   const inbox: Inbox = {
     ...options.inbox,
-    async settle(delivered, standing) {
-      await options.inbox.settle(delivered, standing);
+    async settle(delivered, standing, replayed) {
+      await options.inbox.settle(delivered, standing, replayed);
       for (const watcher of watchers) watcher();
     },
   };
@@ -44,10 +52,20 @@ export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery
     ...{ connections: options.slots ?? 64, timeoutMs: options.requestTimeoutMs ?? PATIENT_MS },
   });
   const dispatcher = createDispatcher({
-    ...{ inbox, sender, slots: options.slots ?? 64, lingerMs: 1, now: Date.now, logger: silentLogger },
+    ...{
+      inbox,
+      sender,
+      ownership: options.ownership ?? ownsAll,
+      slots: options.slots ?? 64,
+      lingerMs: 1,
+      now: Date.now,
+      logger: silentLogger,
+    },
     messagesOf: async (event) => guideMessages(event, { origin: 'test', ipAddress: undefined }),
     backoff: createBackoff({ baseMs: 1, capMs: options.retryCapMs ?? 4, random: Math.random }),
     metrics: createBridgeMetrics(new Registry()),
+    ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
+    ...(options.steadyNow === undefined ? {} : { steadyNow: options.steadyNow }),
   });
   t.teardown(async () => {
     await dispatcher.stop(0);

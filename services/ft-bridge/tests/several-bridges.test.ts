@@ -55,11 +55,7 @@ const owned = (url: string) => metric(url, 'partitions_owned');
 const owns = (url: string, count: number) =>
   until(`it owns ${count} partitions`, async () => (await owned(url)) === count, PATIENCE_MS);
 const allTaken = (bench: BridgeBench, events: number) =>
-  until(
-    `Fast Track has all ${events}`,
-    () => uniqueKeys(bench.fastTrack.taken).size === events,
-    PATIENCE_MS,
-  );
+  until(`Fast Track has all ${events}`, () => uniqueKeys(bench.fastTrack.taken).size === events, PATIENCE_MS);
 
 test.serial('two share the work, a third gets a third, and who leaves is replaced: nothing is repeated', async (t) => {
   const { bench, start } = await ground(t);
@@ -147,22 +143,25 @@ test.serial('who is started under the name of one that was killed has its partit
   t.is(await metric(second.url, 'instances'), 1);
 });
 
-test.serial('what one takes for another wakes the lane by the commit, also when the other could not hear it', async (t) => {
-  const bench = await bridgeBench(t);
-  const first = await bench.start({ heartbeatMs: 100, sweepMs: 600_000 });
-  const second = await bench.start({ heartbeatMs: 100, sweepMs: 600_000 });
-  await owns(second.url, 128);
-  await owns(first.url, 128);
-  const one = begin(5);
-  await bench.happen(one.flat());
-  await allTaken(bench, PLAYERS * 5);
-  t.true((await metric(second.url, 'delivered_total')) > 0);
-  await bench.postgres.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'croupier-ft-bridge-news'`,
-  );
-  const two = goOn(one, 5);
-  await bench.happen(two.flat());
-  await allTaken(bench, PLAYERS * 10);
-  heardInOrder(t, bench.fastTrack.calls, joined(one, two));
-  t.is(bench.fastTrack.calls.length, PLAYERS * 10);
-});
+test.serial(
+  'what one takes for another wakes the lane by the commit, also when the other could not hear it',
+  async (t) => {
+    const bench = await bridgeBench(t);
+    const first = await bench.start({ heartbeatMs: 100, sweepMs: 600_000 });
+    const second = await bench.start({ heartbeatMs: 100, sweepMs: 600_000 });
+    await owns(second.url, 128);
+    await owns(first.url, 128);
+    const one = begin(5);
+    await bench.happen(one.flat());
+    await allTaken(bench, PLAYERS * 5);
+    t.true((await metric(second.url, 'delivered_total')) > 0);
+    await bench.postgres.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'croupier-ft-bridge-news'`,
+    );
+    const two = goOn(one, 5);
+    await bench.happen(two.flat());
+    await allTaken(bench, PLAYERS * 10);
+    heardInOrder(t, bench.fastTrack.calls, joined(one, two));
+    t.is(bench.fastTrack.calls.length, PLAYERS * 10);
+  },
+);
