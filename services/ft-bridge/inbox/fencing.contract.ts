@@ -37,13 +37,13 @@ export function testFencing(test: Test, name: string, open: (t: ExecutionContext
     await inbox.take([ann, bob]);
     const [before, bobs] = [await takeOver(ANN), await takeOver(BOB)];
     const after = await takeOver(ANN);
-    t.deepEqual(await inbox.settle([mark(ann, before), mark(bob, bobs)], []), [ANN]);
+    await inbox.settle([mark(ann, before), mark(bob, bobs)], []);
     const left = await inbox.backlog(undefined, 10);
     t.deepEqual(
       left.map(({ playerId }) => playerId),
       [ANN],
     );
-    t.deepEqual(await inbox.settle([mark(ann, after)], []), []);
+    await inbox.settle([mark(ann, after)], []);
     t.is((await inbox.counts()).undelivered, 0);
   });
 
@@ -53,7 +53,7 @@ export function testFencing(test: Test, name: string, open: (t: ExecutionContext
     const before = await takeOver(ANN);
     const after = await takeOver(ANN);
     const parked = { revision: 0, kind: 'refused', reason: 'refused' } as const;
-    t.deepEqual(await inbox.settle([], [standing(ANN, before)]), [ANN]);
+    await inbox.settle([], [standing(ANN, before)]);
     await inbox.park(ANN, parked, before);
     t.like((await inbox.backlog(undefined, 10))[0], { partsDone: 0, failing: undefined });
     t.is(await inbox.parked(ANN), undefined);
@@ -70,7 +70,7 @@ export function testFencing(test: Test, name: string, open: (t: ExecutionContext
     await inbox.take([ann]);
     const epoch = await takeOver(ANN);
     await free(ANN);
-    t.deepEqual(await inbox.settle([mark(ann, epoch)], []), [ANN]);
+    await inbox.settle([mark(ann, epoch)], []);
     t.is((await inbox.counts()).undelivered, 1);
   });
 }

@@ -19,6 +19,8 @@ export async function spawnBridge(
     env: {
       PATH: process.env.PATH,
       PORT: '0',
+      // It ends when its pipe does, should the test be killed.
+      CROUPIER_SUPERVISED: '1',
       LOG_LEVEL: 'info',
       POSTGRES_URL: config.postgresUrl,
       NATS_URL: config.natsUrl,
@@ -29,7 +31,7 @@ export async function spawnBridge(
       TEST_TUNING: JSON.stringify(tuning),
       ...(config.instance === undefined ? {} : { CROUPIER_INSTANCE: config.instance }),
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill('SIGKILL'));
   const url = await new Promise<string>((resolve, reject) => {

@@ -109,11 +109,11 @@ test.serial('one that sleeps past its lease sends nothing when it wakes, until i
   const { bench, start } = await ground(t);
   const first = await start('first', SHORT);
   await owns(first.url, 256);
-  // It has begun every lane, and would go on with each of them.
+  // It has begun some lanes, and would go on with each of them.
   bench.fastTrack.script(({ headers }) => (headers['x-api-key'] === 'first' ? { hang: true } : { status: 200 }));
   const one = begin(10);
   await bench.happen(one.flat());
-  await bench.fastTrack.until(() => sentBy(bench, 'first').length >= PLAYERS);
+  await bench.fastTrack.until(() => sentBy(bench, 'first').length >= 5);
   first.child.kill('SIGSTOP');
   const second = await start('second', SHORT);
   await owns(second.url, 256);
@@ -131,10 +131,8 @@ test.serial('one that sleeps past its lease sends nothing when it wakes, until i
 });
 
 test.serial('who is started under the name of one that was killed has its partitions at once', async (t) => {
-  const { bench, start } = await ground(t);
-  void start;
-  const { eventStoreUrl } = await testStack(t, ['eventStore']);
-  const config = { ...bench.config, eventStoreUrl, instance: 'bridge-1' };
+  const { bench } = await ground(t);
+  const config = { ...bench.config, instance: 'bridge-1' };
   const first = await spawnBridge(t, config, LONG);
   await owns(first.url, 256);
   first.child.kill('SIGKILL');
