@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { connect } from 'nats';
-import { startEventStoreServer } from '../../../infra/embedded/event-store/server.js';
+import { nodeCommand } from '../../../infra/embedded/node-process.js';
 import { type Stack, startStack } from '../../../infra/embedded/stack.js';
-import { temporaryFolder } from '../../../infra/testing/temporary-folder.js';
+import { eventStoreHere } from '../../../infra/testing/event-store-here.js';
 import { testDatabase } from '../../../infra/testing/test-database.js';
 import { testStack } from '../../../infra/testing/test-stack.js';
 import { STREAM_NAME } from '../../../shared/bus/messages.js';
@@ -19,7 +18,7 @@ import { createScribe, type Scribe } from '../../../shared/testing/scribe.js';
 import type { ProjectorConfig } from '../config.js';
 import { createProjector, type Projector, type ProjectorOverrides } from '../service.js';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const [NODE, ...MAIN] = nodeCommand('services/projector/main.ts');
 const FACT_TIMEOUT_MS = 60_000;
 const POLL_MS = 10;
 
@@ -85,7 +84,7 @@ export async function openGround(t: ExecutionContext, ownStore?: Stack): Promise
     },
 
     async run() {
-      const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+      const child = spawn(NODE, MAIN, {
         env: {
           ...process.env,
           PORT: '0',
@@ -108,12 +107,6 @@ export async function openGround(t: ExecutionContext, ownStore?: Stack): Promise
 
     published: () => publishedOn(nats.natsUrl),
   };
-}
-
-async function eventStoreHere(t: ExecutionContext): Promise<string> {
-  const server = await startEventStoreServer({ dataDir: await temporaryFolder(t), host: '127.0.0.1', port: 0 });
-  t.teardown(server.stop);
-  return server.url;
 }
 
 export function readerOf(t: ExecutionContext, connectionString: string): Postgres {
