@@ -106,7 +106,10 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
       [],
     );
     t.is((await inbox.counts()).undelivered, 2);
-    const expected: LaneState = { playerId: ANN, delivered: 1, taken: 2, partsDone: 0, failing: undefined };
+    const expected: LaneState = {
+      ...{ playerId: ANN, delivered: 1, taken: 2, partsDone: 0 },
+      ...{ failing: undefined, replay: undefined, parked: undefined },
+    };
     t.deepEqual(await inbox.backlog(undefined, 10), [
       expected,
       { ...expected, playerId: BOB, delivered: -1, taken: 0 },
@@ -136,7 +139,14 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
     const inbox = await open(t);
     const ann = arrivals(story(ANN, logins(2)));
     await inbox.take(ann);
-    const failing = { attempts: 3, since: 1_000, nextAttemptAt: 2_000, status: 503, error: 'Fast Track answered 503' };
+    const failing = {
+      attempts: 3,
+      refusals: 2,
+      since: 1_000,
+      nextAttemptAt: 2_000,
+      status: 503,
+      error: 'Fast Track answered 503',
+    };
     await inbox.settle([], [{ playerId: ANN, delivered: -1, partsDone: 1, failing }]);
     t.like((await inbox.backlog(undefined, 1))[0], { partsDone: 1, failing });
     // The lane went on meanwhile: an old state must not hold it back.
