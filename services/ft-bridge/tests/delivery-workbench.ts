@@ -34,7 +34,7 @@ export const NO_BREAKER: BreakerLimits = { playersMin: Infinity, windowMs: 0, fe
 
 export type Delivery = {
   readonly dispatcher: Dispatcher;
-  /** The value of one of the dispatcher's metrics. */
+  /** The value of one of the dispatcher's metrics, whatever its labels; of a histogram, its count. */
   metric(name: string): Promise<number>;
   /** Commits and offers, as intake does. */
   take(events: readonly StoredEvent[]): Promise<void>;
@@ -75,7 +75,10 @@ export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery
     dispatcher,
     async metric(name) {
       const found = await registry.getSingleMetric(`croupier_bridge_${name}`)?.get();
-      return found?.values.find(({ labels }) => Object.keys(labels).every((label) => label === 'kind'))?.value ?? 0;
+      if (found === undefined) throw new Error(`there is no metric ${name}`);
+      // Of a histogram, the line without a bucket that counts.
+      const counted = found.values.filter((one) => !('metricName' in one) || String(one.metricName).endsWith('_count'));
+      return counted.reduce((sum, { value }) => sum + value, 0);
     },
     async take(events) {
       for (const result of await inbox.take(arrivals(events))) dispatcher.offer(result);
