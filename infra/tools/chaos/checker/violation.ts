@@ -20,6 +20,7 @@ export const CHECKS = {
   lost: 'Fast Track never took a message',
   doubled: 'a message had its effect at Fast Track twice',
   order: 'messages of one player arrived first in another order than the stream’s',
+  defect: 'a service answered 500',
   altered: 'a message says something else than its event',
   stranger: 'Fast Track was told what no event says',
   read_model: 'the read models are not what the last event says',

@@ -1,0 +1,119 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { check } from './checker/check.js';
+import { type Violation, violation } from './checker/violation.js';
+import { createInjector } from './faults/injector.js';
+import { createCallBook } from './load/call-book.js';
+import { createClient } from './load/client.js';
+import { createLoad } from './load/load.js';
+import { allMessages } from './observe/fast-track-log.js';
+import { campaignCalls, isOutsideAtRest, startCampaign } from './observe/outside.js';
+import { watchRecovery } from './observe/recovery.js';
+import { createStoresView, type StoresView } from './observe/stores.js';
+import type { Options } from './options.js';
+import { planFaults } from './plan.js';
+import { type ChaosPlatform, startChaosPlatform } from './platform/chaos-platform.js';
+import { processes } from './platform/topology.js';
+import { type ChaosReport, nameOf, reportOf } from './report.js';
+
+/** After the load: how long calls may go on being tried, and how long everything may take to come to rest. */
+const SETTLE_MAX_MS = 60_000;
+const REST_MAX_MS = 150_000;
+const LOOK_EVERY_MS = 300;
+/** Rest that was seen so often in a row is rest. */
+const LOOKS = 3;
+
+/**
+ * One run: a platform of its own, load and faults at once, then peace, then the checker.
+ * @throws when `stop` aborts it; nothing is left behind then either
+ */
+export async function runChaos(options: Options, stop: AbortSignal, say: (line: string) => void): Promise<ChaosReport> {
+  const { seed, seconds } = options;
+  let began = Date.now();
+  const stamp = () => `${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s`;
+  say(`starting ${processes().length} processes …`);
+  const platform = await startChaosPlatform({
+    signal: stop,
+    onRestarted: (instance) => say(`${stamp()}  ${instance} is back`),
+  });
+  const giveUp = new AbortController();
+  const book = createCallBook();
+  const client = createClient(platform, book, AbortSignal.any([stop, giveUp.signal]));
+  const load = createLoad({ ...options, turnsPerSecond: options.rate, client, ...platform.keys });
+  const recovery = watchRecovery(platform, stop);
+  const injector = createInjector({
+    platform,
+    playerIds: load.playerIds,
+    onBegin: (fault, note) => {
+      const duration = fault.durationMs > 0 ? ` for ${(fault.durationMs / 1_000).toFixed(1)} s` : '';
+      say(`${stamp()}  ${nameOf(fault)}${duration}: ${note}`);
+    },
+    onEnd: recovery.add,
+  });
+  const stores = createStoresView(platform);
+  try {
+    await startCampaign(platform);
+    await load.begin();
+    stop.throwIfAborted();
+    say(`load for ${seconds} s: ${options.players} players, ${options.rate} turns a second`);
+    began = Date.now();
+    const loadEnds = AbortSignal.any([stop, AbortSignal.timeout(seconds * 1_000)]);
+    await Promise.all([load.run(loadEnds), injector.run(planFaults(seed, seconds), stop)]);
+    await injector.liftAll(stop);
+    stop.throwIfAborted();
+    say(`${stamp()}  the load and the faults are over; waiting until everything has come to rest`);
+    const late = setTimeout(() => giveUp.abort(), SETTLE_MAX_MS);
+    await load.settled();
+    clearTimeout(late);
+    const notAtRest = await comeToRest(platform, stores, stop);
+    const recoveries = await recovery.finish(AbortSignal.timeout(1_000));
+    stop.throwIfAborted();
+    say(`${stamp()}  checking`);
+    const log = {
+      ...(await stores.collect()),
+      calls: [...book.calls, ...(await campaignCalls(platform, load.playerIds()))],
+      messages: await allMessages(platform.fastTrack),
+      origin: platform.origin,
+    };
+    const violations = [...check(log), ...book.defects.map(asViolation)];
+    if (violations.length > 0) await cp(platform.logs.folder, join(options.out, 'chaos-logs'), { recursive: true });
+    const command = commandOf(options);
+    return reportOf({ seed, seconds, command, turns: load.turns(), notAtRest, violations }, log, recoveries);
+  } finally {
+    giveUp.abort();
+    await injector.liftAll(AbortSignal.abort());
+    await stores.close();
+    await platform.stop();
+  }
+}
+
+/** The command line that does the same again. */
+export function commandOf({ seconds, seed, players, rate }: Options): string {
+  return `npm run chaos -- --seconds ${seconds} --seed ${seed} --players ${players} --rate ${rate}`;
+}
+
+/** Waits, but not for ever; answers what is still on its way then. */
+async function comeToRest(platform: ChaosPlatform, stores: StoresView, stop: AbortSignal): Promise<readonly string[]> {
+  const deadline = Date.now() + REST_MAX_MS;
+  let seen = 0;
+  for (;;) {
+    const waiting = await onItsWay(platform, stores);
+    seen = waiting.length === 0 ? seen + 1 : 0;
+    if (seen === LOOKS || Date.now() > deadline || stop.aborted) return waiting;
+    await wait(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+async function onItsWay(platform: ChaosPlatform, stores: StoresView): Promise<readonly string[]> {
+  const ready = await Promise.all(
+    processes().map(async (name) => ((await platform.isReady(name)) ? [] : [`${name} is not ready`])),
+  );
+  const outside = (await isOutsideAtRest(platform)) ? [] : ['the PSP or Fast Track still owes a call'];
+  const inside = (await stores.isAtRest().catch(() => false)) ? [] : ['events or payouts are on their way'];
+  return [...ready.flat(), ...outside, ...inside];
+}
+
+function asViolation({ callId, answer }: { readonly callId: string; readonly answer: unknown }): Violation {
+  return violation('defect', { callId }, JSON.stringify(answer));
+}
