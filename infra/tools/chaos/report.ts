@@ -80,7 +80,7 @@ export function printedReport(report: ChaosReport): string {
     ...[p50Ms, maxMs].map((ms) => (ms === null ? 'never' : seconds(ms))),
   ]);
   return [
-    table(['', ''], rows),
+    table(['what', 'how much'], rows),
     '',
     table(['fault', 'times', 'with others', 'recovered p50', 'longest'], recovery, [
       'times',

@@ -24,7 +24,7 @@ export type Client = {
 };
 
 const PROVIDER_TIMEOUT_MS = 3_000;
-const PLAYER_TIMEOUT_MS = 5_000;
+const PLAYER_TIMEOUT_MS = 10_000;
 /** The page answers within 10 s that its callback is still owed. */
 const PAYER_TIMEOUT_MS = 12_000;
 const RETRY_MIN_MS = 100;

@@ -8,7 +8,7 @@ export type LoadPlayer = {
   readonly email: string;
   /** Undefined until it is registered. */
   id(): string | undefined;
-  /** Registers, logs in, pays in and opens a game; false when the run ended first. */
+  /** Registers, pays in and opens a game; false when the run ended first. */
   join(): Promise<boolean>;
   logIn(): Promise<void>;
   /** Asks for a deposit and pays it on the PSP's page. */
@@ -112,7 +112,6 @@ export function createLoadPlayer(
     id: () => id,
     async join() {
       if (!(await register())) return false;
-      await player.logIn();
       await player.deposit(FIRST_DEPOSIT_CENTS);
       await player.openGame();
       return true;
