@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { check } from './checker/check.js';
 import { type Violation, violation } from './checker/violation.js';
+import { endingWith } from './ending.js';
 import { createInjector } from './faults/injector.js';
 import { createCallBook } from './load/call-book.js';
 import { createClient } from './load/client.js';
@@ -21,6 +22,8 @@ import { type ChaosReport, nameOf, reportOf } from './report.js';
 const SETTLE_MAX_MS = 60_000;
 const REST_MAX_MS = 150_000;
 const LOOK_EVERY_MS = 300;
+/** Everything is at rest then: whatever has not recovered by now never will. */
+const RECOVERY_MAX_MS = 1_000;
 /** Rest that was seen so often in a row is rest. */
 const LOOKS = 3;
 
@@ -37,11 +40,11 @@ export async function runChaos(options: Options, stop: AbortSignal, say: (line: 
     signal: stop,
     onRestarted: (instance) => say(`${stamp()}  ${instance} is back`),
   });
-  const giveUp = new AbortController();
+  const [giveUp, running, loading, watching] = [endingWith(stop), endingWith(stop), endingWith(stop), endingWith(stop)];
   const book = createCallBook();
-  const client = createClient(platform, book, AbortSignal.any([stop, giveUp.signal]));
+  const client = createClient(platform, book, giveUp.signal);
   const load = createLoad({ ...options, turnsPerSecond: options.rate, client, ...platform.keys });
-  const recovery = watchRecovery(platform, stop);
+  const recovery = watchRecovery(platform, watching);
   const injector = createInjector({
     platform,
     playerIds: load.playerIds,
@@ -58,16 +61,16 @@ export async function runChaos(options: Options, stop: AbortSignal, say: (line: 
     stop.throwIfAborted();
     say(`load for ${seconds} s: ${options.players} players, ${options.rate} turns a second`);
     began = Date.now();
-    const loadEnds = AbortSignal.any([stop, AbortSignal.timeout(seconds * 1_000)]);
-    await Promise.all([load.run(loadEnds), injector.run(planFaults(seed, seconds), stop)]);
-    await injector.liftAll(stop);
+    setTimeout(() => loading.abort(), seconds * 1_000).unref();
+    await Promise.all([load.run(loading.signal), injector.run(planFaults(seed, seconds), running.signal)]);
+    await injector.liftAll(running.signal);
     stop.throwIfAborted();
     say(`${stamp()}  the load and the faults are over; waiting until everything has come to rest`);
     const late = setTimeout(() => giveUp.abort(), SETTLE_MAX_MS);
     await load.settled();
     clearTimeout(late);
     const notAtRest = await comeToRest(platform, stores, stop);
-    const recoveries = await recovery.finish(AbortSignal.timeout(1_000));
+    const recoveries = await recovery.finish(RECOVERY_MAX_MS);
     stop.throwIfAborted();
     say(`${stamp()}  checking`);
     const log = {
@@ -81,7 +84,7 @@ export async function runChaos(options: Options, stop: AbortSignal, say: (line: 
     const command = commandOf(options);
     return reportOf({ seed, seconds, command, turns: load.turns(), notAtRest, violations }, log, recoveries);
   } finally {
-    giveUp.abort();
+    for (const controller of [giveUp, running, loading, watching]) controller.abort();
     await injector.liftAll(AbortSignal.abort());
     await stores.close();
     await platform.stop();

@@ -60,25 +60,20 @@ export function planFaults(seed: number, seconds: number): readonly Fault[] {
   /** Staging takes one instruction at a time. */
   let stagingFreeAtMs = 0;
 
-  const slots = slotsUpTo(rng, lastStartMs);
-  for (const atMs of slots) {
+  for (let atMs = GAP_MIN_MS; atMs <= lastStartMs; ) {
     const kind = kinds.draw((candidate) => !isOfStaging(candidate) || stagingFreeAtMs <= atMs);
-    if (kind === undefined) continue;
+    if (kind === undefined) {
+      // All that is left of this round is staging's, which is busy: the round is played to its end first.
+      atMs = stagingFreeAtMs;
+      continue;
+    }
     const fault = { atMs, ...detail(kind, rng, instances, links) };
     const durationMs = Math.min(fault.durationMs, endMs - atMs);
     faults.push({ ...fault, durationMs });
     if (isOfStaging(kind)) stagingFreeAtMs = atMs + durationMs;
-  }
-  return faults;
-}
-
-function slotsUpTo(rng: Rng, lastMs: number): number[] {
-  const slots: number[] = [];
-  for (let atMs = GAP_MIN_MS; atMs <= lastMs; ) {
-    slots.push(atMs);
     if (!rng.percent(TOGETHER_PERCENT)) atMs += between(rng, GAP_MIN_MS, GAP_MAX_MS);
   }
-  return slots;
+  return faults;
 }
 
 function detail(kind: (typeof KINDS)[number], rng: Rng, instances: Deck<Instance>, links: Deck<Link>) {

@@ -127,14 +127,23 @@ function checkUnasked({ players }: Ledger, calls: readonly Call[], claimed: Read
   return violations;
 }
 
-/** In the sandbox every withdrawal is approved and paid out. */
+const PAYOUT_ENDS: readonly LedgerEvent['type'][] = [
+  'WithdrawalCompleted',
+  'WithdrawalFailed',
+  'WithdrawalRejected',
+  'WithdrawalCancelled',
+];
+
+/** Every withdrawal comes to an end: in the sandbox it is approved and paid out without anybody asking. */
 function checkPayouts({ players }: Ledger): Violation[] {
   return [...players].flatMap(([playerId, events]) => {
-    const paid = new Set(events.flatMap(({ type, data }) => (type === 'WithdrawalCompleted' ? [data.paymentId] : [])));
+    const ended = new Set(
+      events.flatMap(({ type, data }) => (PAYOUT_ENDS.includes(type) && 'paymentId' in data ? [data.paymentId] : [])),
+    );
     return events.flatMap(({ type, data, revision }) =>
-      type !== 'WithdrawalRequested' || paid.has(data.paymentId)
+      type !== 'WithdrawalRequested' || ended.has(data.paymentId)
         ? []
-        : [violation('unfinished', { playerId, revision }, `the withdrawal ${data.paymentId} was never paid out`)],
+        : [violation('unfinished', { playerId, revision }, `the withdrawal ${data.paymentId} is still open`)],
     );
   });
 }

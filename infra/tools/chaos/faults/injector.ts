@@ -34,11 +34,12 @@ export type Injector = {
 export function createInjector({ platform, playerIds, onBegin, onEnd }: InjectorOptions): Injector {
   const paused = new Set<() => void>();
 
-  async function inject(fault: Fault, signal: AbortSignal): Promise<void> {
+  /** @param endsAt when it is over, also where it could not begin in time (staging was down) */
+  async function inject(fault: Fault, endsAt: number, signal: AbortSignal): Promise<void> {
     const { lift, note, hit } = await begin(fault, signal);
     const beganAt = Date.now();
     onBegin(fault, note);
-    await wait(fault.durationMs, undefined, { signal }).catch(() => undefined);
+    await wait(endsAt - beganAt, undefined, { signal }).catch(() => undefined);
     await lift();
     onEnd({ fault, beganAt, endedAt: Date.now(), hit });
   }
@@ -83,7 +84,7 @@ export function createInjector({ platform, playerIds, onBegin, onEnd }: Injector
       await Promise.all(
         faults.map(async (fault) => {
           await wait(since + fault.atMs - Date.now(), undefined, { signal }).catch(() => undefined);
-          if (!signal.aborted) await inject(fault, signal);
+          if (!signal.aborted) await inject(fault, since + fault.atMs + fault.durationMs, signal);
         }),
       );
     },

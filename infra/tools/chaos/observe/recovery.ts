@@ -11,20 +11,19 @@ export type Recovery = { readonly injected: Injected; readonly recoveredMs: numb
 export type RecoveryWatch = {
   /** Begins to look out for the recovery from a fault that has just ended. */
   add(injected: Injected): void;
-  /** Ends with the last look-out, or the signal. */
-  finish(signal: AbortSignal): Promise<readonly Recovery[]>;
+  /** Ends with the last look-out, or after the grace. */
+  finish(graceMs: number): Promise<readonly Recovery[]>;
 };
 
 const LOOK_EVERY_MS = 100;
 const stamped = z.object({ timestamp: z.string() });
 
 /**
- * Recovered is when every process that was hit is ready, and Fast Track has answered 200 to something that happened after
+ * Looks until `ending` is aborted. Recovered is when every process that was hit is ready, and Fast Track has answered 200 to something that happened after
  * the fault had ended.
  */
-export function watchRecovery(platform: ChaosPlatform, stopped: AbortSignal): RecoveryWatch {
-  const ending = new AbortController();
-  const over = AbortSignal.any([stopped, ending.signal]);
+export function watchRecovery(platform: ChaosPlatform, ending: AbortController): RecoveryWatch {
+  const over = ending.signal;
   const open: Promise<Recovery>[] = [];
   /** When the newest happening was that Fast Track has confirmed. */
   let confirmed = 0;
@@ -51,10 +50,10 @@ export function watchRecovery(platform: ChaosPlatform, stopped: AbortSignal): Re
   const following = follow();
   return {
     add: (injected) => void open.push(lookOut(injected)),
-    async finish(signal) {
-      signal.addEventListener('abort', () => ending.abort(), { once: true });
-      if (signal.aborted) ending.abort();
+    async finish(graceMs) {
+      const late = setTimeout(() => ending.abort(), graceMs);
       const recoveries = await Promise.all(open);
+      clearTimeout(late);
       ending.abort();
       await following;
       return recoveries;
