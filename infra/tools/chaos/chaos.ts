@@ -1,7 +1,8 @@
-import { cp } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { check } from './checker/check.js';
+import type { RunLog } from './checker/run-log.js';
 import { type Violation, violation } from './checker/violation.js';
 import { endingWith } from './ending.js';
 import { createInjector } from './faults/injector.js';
@@ -69,18 +70,19 @@ export async function runChaos(options: Options, stop: AbortSignal, say: (line: 
     const late = setTimeout(() => giveUp.abort(), SETTLE_MAX_MS);
     await load.settled();
     clearTimeout(late);
-    const notAtRest = await comeToRest(platform, stores, stop);
+    const notAtRest = await comeToRest(platform, stores, stop, (line) => say(`${stamp()}  ${line}`));
     const recoveries = await recovery.finish(RECOVERY_MAX_MS);
     stop.throwIfAborted();
     say(`${stamp()}  checking`);
-    const log = {
+    const log: RunLog = {
       ...(await stores.collect()),
       calls: [...book.calls, ...(await campaignCalls(platform, load.playerIds()))],
       messages: await allMessages(platform.fastTrack),
       origin: platform.origin,
     };
     const violations = [...check(log), ...book.defects.map(asViolation)];
-    if (violations.length > 0) await cp(platform.logs.folder, join(options.out, 'chaos-logs'), { recursive: true });
+    const isOdd = violations.length + notAtRest.length > 0 || log.calls.some(({ outcome }) => outcome === 'unknown');
+    if (isOdd) await keepEvidence(platform, log, options.out);
     const command = commandOf(options);
     return reportOf({ seed, seconds, command, turns: load.turns(), notAtRest, violations }, log, recoveries);
   } finally {
@@ -97,11 +99,19 @@ export function commandOf({ seconds, seed, players, rate }: Options): string {
 }
 
 /** Waits, but not for ever; answers what is still on its way then. */
-async function comeToRest(platform: ChaosPlatform, stores: StoresView, stop: AbortSignal): Promise<readonly string[]> {
+async function comeToRest(
+  platform: ChaosPlatform,
+  stores: StoresView,
+  stop: AbortSignal,
+  say: (line: string) => void,
+): Promise<readonly string[]> {
   const deadline = Date.now() + REST_MAX_MS;
   let seen = 0;
+  let said = '';
   for (;;) {
     const waiting = await onItsWay(platform, stores);
+    if (waiting.join() !== said && waiting.length > 0) say(`waiting: ${waiting.join(', ')}`);
+    said = waiting.join();
     seen = waiting.length === 0 ? seen + 1 : 0;
     if (seen === LOOKS || Date.now() > deadline || stop.aborted) return waiting;
     await wait(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
@@ -115,6 +125,16 @@ async function onItsWay(platform: ChaosPlatform, stores: StoresView): Promise<re
   const outside = (await isOutsideAtRest(platform)) ? [] : ['the PSP or Fast Track still owes a call'];
   const inside = (await stores.isAtRest().catch(() => false)) ? [] : ['events or payouts are on their way'];
   return [...ready.flat(), ...outside, ...inside];
+}
+
+/** What a person needs to find out why: what clients were told, and what the processes said. */
+async function keepEvidence({ logs }: ChaosPlatform, { calls, messages }: RunLog, out: string): Promise<void> {
+  const folder = join(out, 'chaos-logs');
+  await rm(folder, { recursive: true, force: true });
+  await cp(logs.folder, folder, { recursive: true });
+  const lines = (list: readonly object[]) => list.map((each) => `${JSON.stringify(each)}\n`).join('');
+  await writeFile(join(folder, 'calls.jsonl'), lines(calls));
+  await writeFile(join(folder, 'messages.jsonl'), lines(messages));
 }
 
 function asViolation({ callId, answer }: { readonly callId: string; readonly answer: unknown }): Violation {
