@@ -8,6 +8,9 @@ export type BridgeGauges = {
   parked(): Promise<number>;
   retrying(): number;
   inFlight(): number;
+  partitionsOwned(): number;
+  leadsIntake(): boolean;
+  instances(): number;
   isBreakerOpen(): boolean;
 };
 
@@ -93,4 +96,7 @@ export function registerBridgeGauges(registry: Registry, gauges: BridgeGauges): 
   gauge('lanes_retrying', 'Players whose next event has failed and will be sent again.', gauges.retrying);
   gauge('breaker_open', '1 while Fast Track takes nothing from anybody.', () => Number(gauges.isBreakerOpen()));
   gauge('requests_in_flight', 'Requests to Fast Track under way.', gauges.inFlight);
+  gauge('partitions_owned', 'Partitions, of 256, whose lanes this instance delivers.', gauges.partitionsOwned);
+  gauge('intake_leader', '1 where this instance takes from JetStream for all.', () => (gauges.leadsIntake() ? 1 : 0));
+  gauge('instances', 'Bridges that share the work, as this one last saw.', gauges.instances);
 }

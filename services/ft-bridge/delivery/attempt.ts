@@ -12,7 +12,8 @@ export type AttemptOptions = {
   readonly messagesOf: (event: Decoded<PlayerEvent>) => Promise<readonly FtMessage[]>;
   /** The event that the lane is at; undefined when there is none after all. */
   readonly nextEvent: (lane: Lane) => Promise<Decoded<PlayerEvent> | undefined>;
-  readonly mayStart: () => boolean;
+  /** Asked right before each request. */
+  readonly mayStart: (lane: Lane) => boolean;
   /** Fast Track took a message of this lane. */
   readonly onTaken: (lane: Lane) => void;
   readonly metrics: BridgeMetrics;
@@ -41,7 +42,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     for (const [index, message] of messages.entries()) {
       if (index < place.partsDone) continue;
       if (lane.epoch !== epoch) return { kind: 'overtaken' };
-      if (!mayStart()) return { kind: 'nothing' };
+      if (!mayStart(lane)) return { kind: 'nothing' };
       const answer = await sender.send({
         ...{ message, sequence: event.revision },
         idempotencyKey: idempotencyKey(event.id, index, messages.length),

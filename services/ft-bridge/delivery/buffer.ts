@@ -47,7 +47,7 @@ export function createBuffer({ inbox, laneCount, onReplayOver, metrics, logger }
       metrics.integrityAlarms.inc({ reason: 'unreadable' });
       metrics.parked.inc({ kind: unreadable.kind });
       logger.error({ playerId: lane.playerId, ...unreadable }, 'a lane is parked');
-      await inbox.park(lane.playerId, unreadable);
+      await inbox.park(lane.playerId, unreadable, lane.fence);
       if (lane.epoch !== epoch) return;
     }
     put(lane, events);

@@ -1,3 +1,4 @@
+import { partitionOf } from '../../../shared/bus/messages.js';
 import type { Decoded } from '../../../shared/events/codec.js';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
@@ -5,6 +6,8 @@ import type { Logger } from '../../../shared/telemetry/log.js';
 import type { BridgeMetrics } from '../bridge-metrics.js';
 import type { FtMessage } from '../fast-track/ft-message.js';
 import type { Inbox, LaneState, TakeResult } from '../inbox/inbox.js';
+import type { Growth } from '../inbox/lane-news.js';
+import type { Ownership } from '../instances/ownership.js';
 import type { Backoff } from '../persist.js';
 import { createAttempt, type Outcome } from './attempt.js';
 import { BREAKER_LIMITS, type BreakerLimits } from './breaker.js';
@@ -12,6 +15,7 @@ import { createBuffer } from './buffer.js';
 import { createDestination } from './destination.js';
 import { createFailures, type Failure } from './failures.js';
 import type { FtSender } from './ft-sender.js';
+import { createHandover } from './handover.js';
 import { hasWork, type Lane, placeOf } from './lane.js';
 import { createLanes } from './lanes.js';
 import { createProgressWriter } from './progress-writer.js';
@@ -21,6 +25,7 @@ import { createSlots, type Turn } from './slots.js';
 export type DispatcherOptions = {
   readonly inbox: Inbox;
   readonly sender: FtSender;
+  readonly ownership: Ownership;
   /** What Fast Track hears of an event. May read what is not in the event; throws when that cannot be read now. */
   readonly messagesOf: (event: Decoded<PlayerEvent>) => Promise<readonly FtMessage[]>;
   /** Requests under way at once. */
@@ -36,7 +41,7 @@ export type DispatcherOptions = {
 };
 
 export type Dispatcher = {
-  /** Picks up every lane that the inbox has something for. */
+  /** Picks up every lane of ours that the inbox has something for. */
   resume(): Promise<void>;
   /** Wakes a lane with what has just been committed. */
   offer(result: TakeResult & { readonly rewound?: boolean }): void;
@@ -45,6 +50,14 @@ export type Dispatcher = {
    * from now on. Resolves when that has been read, or at the stop.
    */
   reload(playerId: PlayerId): Promise<void>;
+  /** Another instance took more events of this player. */
+  grow(growth: Growth): void;
+  /** The lease has been renewed: what waited for that may start. */
+  leaseRenewed(): void;
+  /** Lets go of the lanes of these partitions, each as soon as nothing is under way there and all is written. */
+  handOver(partitions: ReadonlySet<number>, done: (partition: number) => void): void;
+  /** These are another instance's already. */
+  lose(partitions: ReadonlySet<number>): void;
   retrying(): number;
   inFlight(): number;
   isBreakerOpen(): boolean;
@@ -58,7 +71,7 @@ const CUT_GRACE_MS = 1_000;
 
 /** Delivers what the inbox holds: one lane a player, one request in flight a lane, many lanes at once. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { inbox, sender, backoff, now, metrics, logger } = options;
+  const { inbox, sender, ownership, backoff, now, metrics, logger } = options;
   const stopping = new AbortController();
   const slots = createSlots();
   const destination = createDestination({
@@ -67,19 +80,26 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   });
   const failures = createFailures({ ...options, destination });
   const progress = createProgressWriter({ ...options, onSaved: forgetSaved });
-  const lanes = createLanes({ isSaved: progress.isSaved, onCame: failures.came, onLeft: failures.left });
+  const lanes = createLanes({
+    ...{ ownership, isSaved: progress.isSaved, onCame: failures.came, onLeft: failures.left },
+  });
   const buffer = createBuffer({ ...options, laneCount: lanes.count, onReplayOver: endReplay });
-  const attempt = createAttempt({ ...options, nextEvent: buffer.fill, mayStart, onTaken: taken });
+  const attempt = createAttempt({ ...options, nextEvent: buffer.fill, mayStart: mayGoOn, onTaken: taken });
+  const handover = createHandover({ lanes, saved: progress.saved, letGo });
   const reload = createReload({
     ...{ inbox, lanes, progress, backoff, signal: stopping.signal },
-    ...{ hold, goOnFrom, wake: (row) => wake(lanes.of(row), row.taken) },
+    ...{ hold, goOnFrom, wake: wakeRow },
   });
   let pumpTimer: NodeJS.Timeout | undefined;
   let onIdle: () => void = () => undefined;
 
   /** The one place that decides whether a request may go out now. */
   function mayStart(): boolean {
-    return !stopping.signal.aborted;
+    return !stopping.signal.aborted && ownership.mayStart();
+  }
+
+  function mayGoOn({ playerId, fence }: Lane): boolean {
+    return mayStart() && ownership.epochOf(playerId) === fence;
   }
 
   function pump(): void {
@@ -103,8 +123,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function run(turn: Turn): Promise<void> {
     const { lane } = turn;
     lane.state = 'busy';
-    // It may have been parked, or held, while it waited for its turn.
-    if (hasWork(lane) && !lane.held) await follow(lane, await attempt(lane));
+    // It may have been parked, held, or let go while it waited for its turn.
+    if (lanes.has(lane) && hasWork(lane) && !lane.held) await follow(lane, await attempt(lane));
     destination.ended(lane.playerId);
     slots.release(turn);
     goOn(lane);
@@ -128,7 +148,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function finish(lane: Lane, { id, revision, metadata }: Decoded<PlayerEvent>, status: number | undefined): void {
     const at = now();
-    progress.delivered({ playerId: lane.playerId, revision, eventId: id, at, attempts: lane.requests, status });
+    const { playerId, fence, requests } = lane;
+    progress.delivered({ playerId, fence, revision, eventId: id, at, attempts: requests, status });
     lane.done = revision;
     lane.partsDone = 0;
     lane.requests = 0;
@@ -144,7 +165,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return;
     }
     lane.replay = { next: revision + 1, last, partsDone: 0, requests: 0 };
-    progress.replayed({ playerId: lane.playerId, next: revision + 1, last });
+    progress.replayed({ playerId: lane.playerId, fence: lane.fence, next: revision + 1, last });
   }
 
   /** What is new of the player comes next. */
@@ -153,7 +174,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { last } = lane.replay;
     lane.replay = undefined;
     buffer.drop(lane);
-    progress.replayed({ playerId: lane.playerId, next: last + 1, last });
+    progress.replayed({ playerId: lane.playerId, fence: lane.fence, next: last + 1, last });
     logger.info({ playerId: lane.playerId, last }, 'a replay is over');
   }
 
@@ -181,7 +202,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
     const revision = lane.done + 1;
     try {
-      await inbox.park(playerId, { revision, kind: 'refused', reason });
+      await inbox.park(playerId, { revision, kind: 'refused', reason }, lane.fence);
     } catch (err) {
       // It goes on failing, and is parked at its next refusal.
       logger.warn({ err, playerId }, 'a lane could not be parked');
@@ -192,14 +213,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (lane.epoch === epoch) lane.parked = revision;
   }
 
-  function save({ playerId, done, partsDone, failing }: Lane): void {
-    progress.standing({ playerId, delivered: done, partsDone, failing });
+  function save({ playerId, fence, done, partsDone, failing }: Lane): void {
+    progress.standing({ playerId, fence, delivered: done, partsDone, failing });
   }
 
   /** Queues a lane that has something to do, now or when its time comes; forgets one that has nothing. */
   function goOn(lane: Lane): void {
     lane.state = 'resting';
-    if (lane.held) return;
+    if (handover.isOver(lane) || lane.held) return;
     if (!hasWork(lane)) {
       lanes.forget(lane);
       return;
@@ -231,6 +252,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     pump();
   }
 
+  function wakeRow(row: LaneState): void {
+    const lane = lanes.of(row);
+    if (lane !== undefined) wake(lane, row.taken);
+  }
+
   /** No lane sleeps once the destination is known to be well, those that have waited longest go first. */
   function wakeAll(): void {
     const waiting: Lane[] = [];
@@ -257,6 +283,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function goOnFrom(lane: Lane, row: LaneState): void {
+    if (!lanes.has(lane)) return;
     hold(lane);
     failures.left(lane);
     Object.assign(lane, placeOf(row));
@@ -265,13 +292,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wake(lane, row.taken);
   }
 
+  /** Where it stands is written, if it is ours to write still. */
+  function letGo(lane: Lane): void {
+    clearTimeout(lane.timer);
+    if (lane.partsDone > 0) save(lane);
+    buffer.drop(lane);
+    lanes.remove(lane);
+  }
+
   return {
     async resume() {
       await lanes.keepWhile(async () => {
         let after: PlayerId | undefined;
         for (;;) {
           const rows = await inbox.backlog(after, LANES_PER_QUERY);
-          for (const row of rows) wake(lanes.of(row), row.taken);
+          for (const row of rows) wakeRow(row);
           after = rows.at(-1)?.playerId;
           if (after === undefined) break;
         }
@@ -279,12 +314,28 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     offer({ lane: row, taken, rewound }) {
       const lane = lanes.of(row);
+      if (lane === undefined) return;
       if (rewound === true) goOnFrom(lane, row);
       lane.parked = row.parked;
       buffer.offer(lane, taken);
       wake(lane, row.taken);
     },
     reload,
+    grow({ playerId, taken }) {
+      if (ownership.epochOf(playerId) === undefined) return;
+      const lane = lanes.get(playerId);
+      if (lane === undefined) void reload(playerId);
+      else wake(lane, taken);
+    },
+    leaseRenewed: pump,
+    handOver: handover.begin,
+    lose(partitions) {
+      for (const lane of lanes.all()) {
+        if (!partitions.has(partitionOf(lane.playerId))) continue;
+        lane.epoch += 1;
+        letGo(lane);
+      }
+    },
     retrying: failures.retrying,
     inFlight: slots.inFlight,
     isBreakerOpen: destination.isOpen,

@@ -12,6 +12,8 @@ export type Place = { partsDone: number; requests: number };
  */
 export type Lane = Place & {
   readonly playerId: PlayerId;
+  /** The epoch of its partition under which it is ours. */
+  readonly fence: number;
   state: 'resting' | 'ready' | 'busy' | 'waiting';
   /** Revision of the last event that Fast Track confirmed whole. */
   done: number;
@@ -35,8 +37,9 @@ export type Lane = Place & {
   epoch: number;
 };
 
-export function newLane(state: LaneState): Lane {
+export function newLane(state: LaneState, fence: number): Lane {
   return {
+    fence,
     ...{
       playerId: state.playerId,
       state: 'resting',

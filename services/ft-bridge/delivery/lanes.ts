@@ -1,8 +1,10 @@
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { LaneState } from '../inbox/inbox.js';
+import type { Ownership } from '../instances/ownership.js';
 import { hasWork, type Lane, newLane } from './lane.js';
 
 export type LanesOptions = {
+  readonly ownership: Pick<Ownership, 'epochOf'>;
   /** Whether all that the lane has reached is written. */
   readonly isSaved: (playerId: PlayerId) => boolean;
   readonly onCame: (lane: Lane) => void;
@@ -14,8 +16,12 @@ export type Lanes = {
   get(playerId: PlayerId): Lane | undefined;
   all(): Iterable<Lane>;
   count(): number;
-  /** The lane of this player; from this row when it is not in memory. */
-  of(row: LaneState): Lane;
+  /** The lane of this player; from this row when it is not in memory. Undefined when it is another instance's. */
+  of(row: LaneState): Lane | undefined;
+  /** Whether it is the player's lane still, and not one that was let go. */
+  has(lane: Lane): boolean;
+  /** Lets go of a lane that is not ours any more, whatever it has to do. */
+  remove(lane: Lane): void;
   /** Lets go of a lane that has nothing to do, unless it is needed still. */
   forget(lane: Lane): void;
   /**
@@ -25,7 +31,7 @@ export type Lanes = {
   keepWhile<T>(work: () => Promise<T>, playerId?: PlayerId): Promise<T>;
 };
 
-export function createLanes({ isSaved, onCame, onLeft }: LanesOptions): Lanes {
+export function createLanes({ ownership, isSaved, onCame, onLeft }: LanesOptions): Lanes {
   const lanes = new Map<PlayerId, Lane>();
   const read = new Map<PlayerId | 'all', number>();
 
@@ -50,10 +56,18 @@ export function createLanes({ isSaved, onCame, onLeft }: LanesOptions): Lanes {
     get: (playerId) => lanes.get(playerId),
     all: () => lanes.values(),
     count: () => lanes.size,
+    has: (lane) => lanes.get(lane.playerId) === lane,
+    remove(lane) {
+      if (lanes.get(lane.playerId) !== lane) return;
+      onLeft(lane);
+      lanes.delete(lane.playerId);
+    },
     of(row) {
+      const fence = ownership.epochOf(row.playerId);
+      if (fence === undefined) return undefined;
       const known = lanes.get(row.playerId);
       if (known !== undefined) return known;
-      const lane = newLane(row);
+      const lane = newLane(row, fence);
       lanes.set(row.playerId, lane);
       onCame(lane);
       return lane;

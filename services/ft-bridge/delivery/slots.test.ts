@@ -7,11 +7,14 @@ const failing = { attempts: 1, refusals: 0, since: 0, nextAttemptAt: 0, status: 
 
 function lanes(from: number, count: number, isFailing: boolean): Lane[] {
   return Array.from({ length: count }, (_, index) =>
-    newLane({
-      ...{ playerId: player(from + index), delivered: -1, taken: 0, partsDone: 0 },
-      ...{ replay: undefined, parked: undefined },
-      failing: isFailing ? failing : undefined,
-    }),
+    newLane(
+      {
+        ...{ playerId: player(from + index), delivered: -1, taken: 0, partsDone: 0 },
+        ...{ replay: undefined, parked: undefined },
+        failing: isFailing ? failing : undefined,
+      },
+      1,
+    ),
   );
 }
 

@@ -7,12 +7,14 @@ import type { Inbox, LaneState, Replay } from './inbox.js';
 
 const ANN = player(101);
 const BOB = player(202);
+/** The epoch of every partition. */
+const FENCE = 1;
 
 const revisions = (taken: readonly { readonly event: { readonly revision: number } }[]) =>
   taken.map(({ event }) => event.revision);
 const mark = ({ playerId, event }: Arrival, at = 1_000) => ({
   ...{ playerId, revision: event.revision, eventId: event.id },
-  ...{ at, attempts: 1, status: 200 },
+  ...{ fence: FENCE, at, attempts: 1, status: 200 },
 });
 
 type Test = (title: string, run: (t: ExecutionContext) => Promise<void>) => void;
@@ -151,12 +153,12 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
       status: 503,
       error: 'Fast Track answered 503',
     };
-    await inbox.settle([], [{ playerId: ANN, delivered: -1, partsDone: 1, failing }]);
+    await inbox.settle([], [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 1, failing }]);
     t.like((await inbox.backlog(undefined, 1))[0], { partsDone: 1, failing });
     // The lane went on meanwhile: an old state must not hold it back.
     await inbox.settle(
       ann.slice(0, 1).map((arrival) => mark(arrival)),
-      [{ playerId: ANN, delivered: -1, partsDone: 1, failing }],
+      [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 1, failing }],
     );
     t.like((await inbox.backlog(undefined, 1))[0], { delivered: 0, partsDone: 0, failing: undefined });
   });
@@ -201,7 +203,7 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
     t.is((await inbox.pages([{ playerId: ANN, after: -1 }], 10))[0]?.events.length, 1);
     t.is((await inbox.counts()).parked, 2);
     t.deepEqual(await inbox.markOf(BOB), EMPTY_HEAD);
-    await inbox.settle([], [{ playerId: ANN, delivered: -1, partsDone: 0, failing: undefined }]);
+    await inbox.settle([], [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 0, failing: undefined }]);
     t.is((await inbox.backlog(undefined, 10)).length, 1, 'what is before it is delivered still');
     await inbox.unpark(ANN);
     t.is(await inbox.parked(ANN), undefined);
@@ -251,14 +253,14 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
       [BOB, undefined],
     ]);
     t.is((await inbox.backlog(undefined, 1)).length, 1);
-    await inbox.settle([], [], [{ playerId: ANN, next: 3, last: 3 }]);
+    await inbox.settle([], [], [{ playerId: ANN, fence: FENCE, next: 3, last: 3 }]);
     t.deepEqual((await replays())[0], [ANN, { next: 3, last: 3 }]);
-    await inbox.settle([], [], [{ playerId: ANN, next: 2, last: 3 }]);
+    await inbox.settle([], [], [{ playerId: ANN, fence: FENCE, next: 2, last: 3 }]);
     t.deepEqual((await replays())[0], [ANN, { next: 3, last: 3 }], 'it never goes back');
     await inbox.askAgain(ANN, { next: 0, last: 5 });
-    await inbox.settle([], [], [{ playerId: ANN, next: 4, last: 3 }]);
+    await inbox.settle([], [], [{ playerId: ANN, fence: FENCE, next: 4, last: 3 }]);
     t.deepEqual((await replays())[0], [ANN, { next: 0, last: 5 }], 'the end of one replay is not the end of the next');
-    await inbox.settle([], [], [{ playerId: ANN, next: 6, last: 5 }]);
+    await inbox.settle([], [], [{ playerId: ANN, fence: FENCE, next: 6, last: 5 }]);
     t.deepEqual(await replays(), [[BOB, undefined]]);
     t.is((await inbox.counts()).undelivered, 1, 'nothing of it is delivered anew');
   });

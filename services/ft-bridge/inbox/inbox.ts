@@ -42,8 +42,10 @@ export type TakeResult = {
   readonly lane: LaneState;
 };
 
-export type Delivered = {
-  readonly playerId: PlayerId;
+/** What was done to a lane, and the epoch of its partition under which it was done. */
+export type Fenced = { readonly playerId: PlayerId; readonly fence: number };
+
+export type Delivered = Fenced & {
   readonly revision: number;
   readonly eventId: string;
   readonly at: number;
@@ -53,15 +55,14 @@ export type Delivered = {
 };
 
 /** A lane that stands in the middle of an event, because it failed or because we stop. */
-export type Standing = {
-  readonly playerId: PlayerId;
+export type Standing = Fenced & {
   readonly delivered: number;
   readonly partsDone: number;
   readonly failing: Failing | undefined;
 };
 
 /** How far a replay is; `next` is beyond `last` once it is over. */
-export type Replayed = Replay & { readonly playerId: PlayerId };
+export type Replayed = Replay & Fenced;
 
 /**
  * The lane ends before this revision, until an operator decides or, where it is unreadable, until code that can read it
@@ -105,9 +106,10 @@ export type Inbox = {
   backlog(after: PlayerId | undefined, limit: number): Promise<readonly LaneState[]>;
   /** Those of these players' lanes that there are. */
   lanesOf(playerIds: readonly PlayerId[]): Promise<readonly LaneState[]>;
+  /** What was done under an epoch that is not the partition's any more changes nothing. */
   settle(delivered: readonly Delivered[], standing: readonly Standing[], replayed?: readonly Replayed[]): Promise<void>;
-  /** A lane that is parked before this revision already stays as it is. */
-  park(playerId: PlayerId, parked: Parked): Promise<void>;
+  /** A lane that is parked before this revision already stays as it is, and so does one that is not ours any more. */
+  park(playerId: PlayerId, parked: Parked, fence?: number): Promise<void>;
   unpark(playerId: PlayerId): Promise<void>;
   parked(playerId: PlayerId): Promise<Parked | undefined>;
   counts(): Promise<InboxCounts>;

@@ -3,7 +3,18 @@ import type { PlayerId } from '../../../shared/ids/ids.js';
 import { type Arrival, headOf } from './arrival.js';
 import { judge } from './chain.js';
 import { groupBy } from './group-by.js';
-import type { Delivered, Failing, Inbox, LaneState, Parked, Replay, Replayed, Standing, TakeResult } from './inbox.js';
+import type {
+  Delivered,
+  Failing,
+  Fenced,
+  Inbox,
+  LaneState,
+  Parked,
+  Replay,
+  Replayed,
+  Standing,
+  TakeResult,
+} from './inbox.js';
 
 type Row = { readonly arrival: Arrival; delivered: Delivered | undefined };
 
@@ -24,7 +35,7 @@ export type MemoryInbox = Inbox & {
   decide(playerId: PlayerId, change: Partial<Pick<Lane, 'delivered' | 'failing' | 'partsDone' | 'replay'>>): void;
 };
 
-export function createMemoryInbox(): MemoryInbox {
+export function createMemoryInbox(isOurs: (done: Fenced) => boolean = () => true): MemoryInbox {
   const lanes = new Map<PlayerId, Lane>();
 
   function laneFor(playerId: PlayerId): Lane {
@@ -107,11 +118,12 @@ export function createMemoryInbox(): MemoryInbox {
       });
     },
     async settle(delivered, standing, replayed = []) {
-      for (const mark of delivered) markDelivered(laneFor(mark.playerId), mark);
-      for (const state of standing) keepStanding(laneFor(state.playerId), state);
-      for (const replay of replayed) keepReplay(laneFor(replay.playerId), replay);
+      for (const mark of delivered.filter(isOurs)) markDelivered(laneFor(mark.playerId), mark);
+      for (const state of standing.filter(isOurs)) keepStanding(laneFor(state.playerId), state);
+      for (const replay of replayed.filter(isOurs)) keepReplay(laneFor(replay.playerId), replay);
     },
-    async park(playerId, parked) {
+    async park(playerId, parked, fence) {
+      if (fence !== undefined && !isOurs({ playerId, fence })) return;
       const lane = laneFor(playerId);
       if (lane.parked === undefined || lane.parked.revision >= parked.revision) lane.parked = parked;
     },

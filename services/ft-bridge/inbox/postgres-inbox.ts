@@ -1,11 +1,15 @@
 import { EMPTY_HEAD, type Head } from '../../../shared/events/envelope.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Postgres, Sql } from '../../../shared/postgres/postgres.js';
+import type { Ownership } from '../instances/ownership.js';
 import type { Arrival } from './arrival.js';
 import { judge } from './chain.js';
 import { groupBy } from './group-by.js';
 import type { Inbox, InboxCounts, LaneState, Parked, TakeResult } from './inbox.js';
+import { announceLanes } from './lane-news.js';
 import { LANE_COLUMNS, type LaneRow, laneOf } from './lane-row.js';
+import { announcing } from './postgres-announce.js';
+import { lockOwned } from './postgres-fence.js';
 import { loadPages } from './postgres-pages.js';
 import { settle } from './postgres-settle.js';
 
@@ -16,10 +20,16 @@ const BACKLOG = `(${lanesWhere('delivered_revision < taken_revision')})
   UNION (${lanesWhere('replay_next IS NOT NULL')})
   ORDER BY player_id LIMIT $2`;
 
-export function createPostgresInbox(postgres: Postgres): Inbox {
+/** Whose lanes are not ours is told of what is taken for them, by NOTIFY. */
+export function createPostgresInbox(postgres: Postgres, ownership: Pick<Ownership, 'epochOf'>): Inbox {
+  const isElsewhere = (playerId: PlayerId) => ownership.epochOf(playerId) === undefined;
   return {
-    take: (arrivals) => postgres.inTransaction((sql) => take(sql, arrivals)),
-    takeTruth: (playerId, truth) => postgres.inTransaction((sql) => takeTruth(sql, playerId, truth)),
+    take: (arrivals) => announcing(postgres, isElsewhere, (sql) => take(sql, arrivals)),
+    async takeTruth(playerId, truth) {
+      const [result] = await announcing(postgres, isElsewhere, async (sql) => [await takeTruth(sql, playerId, truth)]);
+      if (result === undefined) throw new Error('one player has one result');
+      return result;
+    },
     async markOf(playerId) {
       const [row] = await postgres.query<{ taken_revision: string; taken_hash: string }>(
         'SELECT taken_revision, taken_hash FROM bridge.lanes WHERE player_id = $1',
@@ -47,28 +57,37 @@ export function createPostgresInbox(postgres: Postgres): Inbox {
       return rows.map(laneOf);
     },
     settle: (delivered, standing, replayed = []) => settle(postgres, delivered, standing, replayed),
-    async park(playerId, { revision, kind, reason }) {
-      await postgres.query(
-        `INSERT INTO bridge.lanes AS l
+    park: (playerId, parked, fence) =>
+      postgres.inTransaction(async (sql) => {
+        if (fence !== undefined && !(await lockOwned(sql, [{ playerId, fence }]))({ playerId, fence })) return;
+        await park(sql, playerId, parked);
+      }),
+    async unpark(playerId) {
+      await postgres.inTransaction(async (sql) => {
+        await sql.query(
+          `UPDATE bridge.lanes SET parked_revision = NULL, parked_kind = NULL, parked_reason = NULL, parked_at = NULL
+            WHERE player_id = $1`,
+          [playerId],
+        );
+        if (isElsewhere(playerId)) await announceLanes(sql, [playerId]);
+      });
+    },
+    parked: (playerId) => parkedOf(postgres, playerId),
+    counts: () => counts(postgres),
+  };
+}
+
+async function park(sql: Sql, playerId: PlayerId, { revision, kind, reason }: Parked): Promise<void> {
+  await sql.query(
+    `INSERT INTO bridge.lanes AS l
            (player_id, taken_revision, taken_hash, taken_position, parked_revision, parked_kind, parked_reason, parked_at)
          VALUES ($1, $2, $3, 0, $4, $5, $6, clock_timestamp())
          ON CONFLICT (player_id) DO UPDATE
            SET parked_revision = excluded.parked_revision, parked_kind = excluded.parked_kind,
                parked_reason = excluded.parked_reason, parked_at = coalesce(l.parked_at, excluded.parked_at)
            WHERE l.parked_revision IS NULL OR l.parked_revision >= excluded.parked_revision`,
-        [playerId, EMPTY_HEAD.revision, EMPTY_HEAD.hash, revision, kind, reason],
-      );
-    },
-    async unpark(playerId) {
-      await postgres.query(
-        `UPDATE bridge.lanes SET parked_revision = NULL, parked_kind = NULL, parked_reason = NULL, parked_at = NULL
-          WHERE player_id = $1`,
-        [playerId],
-      );
-    },
-    parked: (playerId) => parkedOf(postgres, playerId),
-    counts: () => counts(postgres),
-  };
+    [playerId, EMPTY_HEAD.revision, EMPTY_HEAD.hash, revision, kind, reason],
+  );
 }
 
 /** Lanes after player $1, without those that stand where they are parked. */

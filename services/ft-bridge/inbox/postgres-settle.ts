@@ -1,5 +1,6 @@
 import type { Postgres, Sql } from '../../../shared/postgres/postgres.js';
 import type { Delivered, Replayed, Standing } from './inbox.js';
+import { lockOwned } from './postgres-fence.js';
 
 /**
  * Marks what Fast Track has confirmed, of many lanes in one transaction. It does not wait for the disk: what is lost
@@ -7,13 +8,18 @@ import type { Delivered, Replayed, Standing } from './inbox.js';
  */
 export async function settle(
   postgres: Postgres,
-  delivered: readonly Delivered[],
-  standing: readonly Standing[],
-  replayed: readonly Replayed[],
+  allDelivered: readonly Delivered[],
+  allStanding: readonly Standing[],
+  allReplayed: readonly Replayed[],
 ): Promise<void> {
-  if (delivered.length + standing.length + replayed.length === 0) return;
+  const all = [...allDelivered, ...allStanding, ...allReplayed];
+  if (all.length === 0) return;
   await postgres.inTransaction(async (sql) => {
     await sql.query('SET LOCAL synchronous_commit = off');
+    const isOurs = await lockOwned(sql, all);
+    const delivered = allDelivered.filter(isOurs);
+    const standing = allStanding.filter(isOurs);
+    const replayed = allReplayed.filter(isOurs);
     // In one order, as intake locks them: so the two never wait for each other.
     await sql.query(
       'SELECT player_id FROM bridge.lanes WHERE player_id = ANY($1::bigint[]) ORDER BY player_id FOR UPDATE',

@@ -10,6 +10,7 @@ import type { FtSender } from '../delivery/ft-sender.js';
 import { createUndiciSender } from '../delivery/undici-sender.js';
 import { guideMessages } from '../fast-track/guide.js';
 import type { Inbox } from '../inbox/inbox.js';
+import { type Ownership, ownsAll } from '../instances/ownership.js';
 import type { Backoff } from '../persist.js';
 import { arrivals } from './stories.js';
 
@@ -25,6 +26,7 @@ export type DeliveryOptions = {
   readonly slots?: number;
   readonly retryCapMs?: number;
   readonly requestTimeoutMs?: number;
+  readonly ownership?: Ownership;
   readonly breaker?: BreakerLimits;
   readonly steadyNow?: () => number;
 };
@@ -60,7 +62,15 @@ export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery
     });
   const registry = new Registry();
   const dispatcher = createDispatcher({
-    ...{ inbox, sender, slots: options.slots ?? 64, lingerMs: 1, now: Date.now, logger: silentLogger },
+    ...{
+      inbox,
+      sender,
+      ownership: options.ownership ?? ownsAll,
+      slots: options.slots ?? 64,
+      lingerMs: 1,
+      now: Date.now,
+      logger: silentLogger,
+    },
     messagesOf: async (event) => guideMessages(event, { origin: 'test', ipAddress: undefined }),
     backoff: options.backoff ?? createBackoff({ baseMs: 1, capMs: options.retryCapMs ?? 4, random: Math.random }),
     metrics: createBridgeMetrics(registry),
