@@ -164,3 +164,63 @@ test('a row that cannot be read is read as soon as it can be', async (t) => {
   await untilLeft(0);
   t.deepEqual(keys(sender.sent), ids(events));
 });
+
+/** A door that a test opens. */
+function door(): { readonly opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+test('what is delivered but not written yet is written before the row is followed', async (t) => {
+  const memory = createMemoryInbox();
+  const { opened, open } = door();
+  const inbox = {
+    ...memory,
+    async settle(...marks: Parameters<typeof memory.settle>) {
+      await opened;
+      return memory.settle(...marks);
+    },
+  };
+  const { sender, dispatcher, take, untilLeft } = benchOf(t, inbox);
+  const events = story(ANN, logins(3));
+  await take(events);
+  await sender.until(() => sender.taken.length === 3);
+  memory.decide(ANN, { failing: { attempts: 1, refusals: 0, since: 0, nextAttemptAt: 0, status: 500, error: '' } });
+  const reloaded = dispatcher.reload(ANN);
+  for (let n = 0; n < 10; n += 1) await turn();
+  open();
+  await reloaded;
+  await untilLeft(0);
+  t.deepEqual(keys(sender.sent), ids(events));
+});
+
+test('a row that is older than what was done since it was read is not followed', async (t) => {
+  const memory = createMemoryInbox();
+  const { opened, open } = door();
+  const inbox = {
+    ...memory,
+    async lanesOf(...asked: Parameters<typeof memory.lanesOf>) {
+      const rows = await memory.lanesOf(...asked);
+      await opened;
+      return rows;
+    },
+  };
+  const { sender, dispatcher, take, untilLeft } = benchOf(t, inbox);
+  const begin = story(ANN, logins(2));
+  await memory.take(arrivals(begin));
+  const reloaded = dispatcher.reload(ANN);
+  // The query has begun: what it reads is from before all of this.
+  for (let n = 0; n < 3; n += 1) await turn();
+  await dispatcher.resume();
+  await untilLeft(0);
+  await take(story(player(2), logins(20)));
+  await untilLeft(0);
+  open();
+  await reloaded;
+  await take(story(player(3), logins(20)));
+  await untilLeft(0);
+  t.deepEqual(keys(sender.sent.filter(({ userId }) => userId === ANN)), ids(begin));
+});
