@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
-import type { Delivered, Inbox, Standing } from '../inbox/inbox.js';
+import type { Delivered, FailedAttempt, Inbox, Standing } from '../inbox/inbox.js';
 import type { Backoff } from '../persist.js';
 
 export type ProgressWriterOptions = {
@@ -17,16 +17,22 @@ export type ProgressWriterOptions = {
 export type ProgressWriter = {
   delivered(mark: Delivered): void;
   standing(lane: Standing): void;
+  /** Written with the next marks. Beyond a bound the oldest are let go: they explain, they decide nothing. */
+  attempt(failed: FailedAttempt): void;
   isSaved(playerId: PlayerId): boolean;
   /** One last try to write what waits. */
   stop(): Promise<void>;
 };
+
+/** While nothing can be written, every lane may fail for hours. */
+const ATTEMPTS_WAITING_MAX = 10_000;
 
 /** Writes what many lanes have reached in one transaction: a mark each would cost more than the delivery. */
 export function createProgressWriter(options: ProgressWriterOptions): ProgressWriter {
   const { inbox, lingerMs, backoff, onSaved, logger } = options;
   let delivered: Delivered[] = [];
   let standing = new Map<PlayerId, Standing>();
+  let attempts: FailedAttempt[] = [];
   let unsaved = new Set<PlayerId>();
   let writing: ReadonlySet<PlayerId> = new Set();
   let running: Promise<void> | undefined;
@@ -35,16 +41,19 @@ export function createProgressWriter(options: ProgressWriterOptions): ProgressWr
   async function writeOnce(): Promise<void> {
     const marks = delivered;
     const lanes = standing;
+    const failed = attempts;
     delivered = [];
     standing = new Map();
+    attempts = [];
     writing = unsaved;
     unsaved = new Set();
     try {
-      await inbox.settle(marks, [...lanes.values()]);
+      await inbox.settle(marks, [...lanes.values()], failed);
     } catch (error) {
       // Back where they were, before whatever came meanwhile.
       delivered = [...marks, ...delivered];
       standing = new Map([...lanes, ...standing]);
+      attempts = [...failed, ...attempts].slice(-ATTEMPTS_WAITING_MAX);
       for (const playerId of writing) unsaved.add(playerId);
       writing = new Set();
       throw error;
@@ -85,6 +94,11 @@ export function createProgressWriter(options: ProgressWriterOptions): ProgressWr
     standing(lane) {
       standing.set(lane.playerId, lane);
       wake(lane.playerId);
+    },
+    attempt(failed) {
+      attempts.push(failed);
+      if (attempts.length > 2 * ATTEMPTS_WAITING_MAX) attempts = attempts.slice(-ATTEMPTS_WAITING_MAX);
+      wake(failed.playerId);
     },
     isSaved: (playerId) => !unsaved.has(playerId) && !writing.has(playerId),
     async stop() {

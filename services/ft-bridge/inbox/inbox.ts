@@ -52,6 +52,22 @@ export type Standing = {
   readonly failing: Failing | undefined;
 };
 
+/** A request that Fast Track did not answer with 200. */
+export type FailedAttempt = {
+  readonly playerId: PlayerId;
+  readonly revision: number;
+  /** Which of the event's messages, from 0. */
+  readonly part: number;
+  readonly at: number;
+  /** Undefined when there was no answer. */
+  readonly status: number | undefined;
+  readonly error: string;
+  readonly durationMs: number;
+};
+
+/** How many failed attempts of one event are kept: the newest. */
+export const ATTEMPTS_KEPT = 50;
+
 /**
  * The lane ends before this revision, until an operator decides or, where it is unreadable, until code that can read it
  * runs. Refused: Fast Track takes other players' messages, and not this one.
@@ -92,7 +108,11 @@ export type Inbox = {
   ): Promise<readonly Page[]>;
   /** Lanes with something left to deliver, by player id. */
   backlog(after: PlayerId | undefined, limit: number): Promise<readonly LaneState[]>;
-  settle(delivered: readonly Delivered[], standing: readonly Standing[]): Promise<void>;
+  settle(
+    delivered: readonly Delivered[],
+    standing: readonly Standing[],
+    attempts?: readonly FailedAttempt[],
+  ): Promise<void>;
   park(playerId: PlayerId, parked: Parked): Promise<void>;
   unpark(playerId: PlayerId): Promise<void>;
   parked(playerId: PlayerId): Promise<Parked | undefined>;

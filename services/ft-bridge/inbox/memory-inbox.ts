@@ -3,7 +3,7 @@ import type { PlayerId } from '../../../shared/ids/ids.js';
 import { type Arrival, headOf } from './arrival.js';
 import { judge } from './chain.js';
 import { groupBy } from './group-by.js';
-import type { Delivered, Failing, Inbox, LaneState, Parked, Standing, TakeResult } from './inbox.js';
+import type { Delivered, FailedAttempt, Failing, Inbox, LaneState, Parked, Standing, TakeResult } from './inbox.js';
 
 type Row = { readonly arrival: Arrival; delivered: Delivered | undefined };
 
@@ -16,9 +16,16 @@ type Lane = {
   parked: Parked | undefined;
 };
 
-/** The in-memory twin of the inbox; `deliveredRows` shows the marks that the back office would see. */
-export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Delivered[] } {
+/** What the back office would see. */
+export type MemoryInbox = Inbox & {
+  deliveredRows(): readonly Delivered[];
+  failedAttempts(): readonly FailedAttempt[];
+};
+
+/** The in-memory twin of the inbox. */
+export function createMemoryInbox(): MemoryInbox {
   const lanes = new Map<PlayerId, Lane>();
+  const failed: FailedAttempt[] = [];
 
   function laneFor(playerId: PlayerId): Lane {
     const lane = lanes.get(playerId) ?? {
@@ -90,9 +97,10 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
         .slice(0, limit)
         .map(([playerId, lane]) => stateOf(playerId, lane));
     },
-    async settle(delivered, standing) {
+    async settle(delivered, standing, attempts = []) {
       for (const mark of delivered) markDelivered(laneFor(mark.playerId), mark);
       for (const state of standing) keepStanding(laneFor(state.playerId), state);
+      failed.push(...attempts);
     },
     async park(playerId, parked) {
       laneFor(playerId).parked = parked;
@@ -110,6 +118,7 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
         parked: all.filter(({ parked }) => parked !== undefined).length,
       };
     },
+    failedAttempts: () => failed,
     deliveredRows: () => [...lanes.values()].flatMap(({ rows }) => rows.flatMap((row) => row.delivered ?? [])),
   };
 }

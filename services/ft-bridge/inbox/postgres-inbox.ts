@@ -40,7 +40,7 @@ export function createPostgresInbox(postgres: Postgres): Inbox {
       );
       return rows.map(laneOf);
     },
-    settle: (delivered, standing) => settle(postgres, delivered, standing),
+    settle: (delivered, standing, attempts = []) => settle(postgres, delivered, standing, attempts),
     async park(playerId, { revision, kind, reason }) {
       await postgres.query(
         `INSERT INTO bridge.lanes AS l
@@ -102,6 +102,7 @@ async function takeTruth(sql: Sql, playerId: PlayerId, truth: readonly Arrival[]
 async function goBackTo(sql: Sql, { lane }: LockedLane, { playerId, event }: Arrival): Promise<LockedLane> {
   const before = event.revision - 1;
   await sql.query('DELETE FROM bridge.inbox WHERE player_id = $1 AND revision > $2', [playerId, before]);
+  await sql.query('DELETE FROM bridge.attempts WHERE player_id = $1 AND revision > $2', [playerId, before]);
   await sql.query(
     `UPDATE bridge.lanes
         SET taken_revision = $2, taken_hash = $3, delivered_revision = least(delivered_revision, $2), parts_done = 0,

@@ -1,5 +1,6 @@
 import type { Postgres, Sql } from '../../../shared/postgres/postgres.js';
-import type { Delivered, Standing } from './inbox.js';
+import type { Delivered, FailedAttempt, Standing } from './inbox.js';
+import { keepAttempts } from './postgres-attempts.js';
 
 /**
  * Marks what Fast Track has confirmed, of many lanes in one transaction. It does not wait for the disk: what is lost
@@ -9,8 +10,9 @@ export async function settle(
   postgres: Postgres,
   delivered: readonly Delivered[],
   standing: readonly Standing[],
+  attempts: readonly FailedAttempt[],
 ): Promise<void> {
-  if (delivered.length === 0 && standing.length === 0) return;
+  if (delivered.length === 0 && standing.length === 0 && attempts.length === 0) return;
   await postgres.inTransaction(async (sql) => {
     await sql.query('SET LOCAL synchronous_commit = off');
     // In one order, as intake locks them: so the two never wait for each other.
@@ -20,6 +22,7 @@ export async function settle(
     );
     if (delivered.length > 0) await markDelivered(sql, delivered);
     if (standing.length > 0) await keepStanding(sql, standing);
+    if (attempts.length > 0) await keepAttempts(sql, attempts);
   });
 }
 

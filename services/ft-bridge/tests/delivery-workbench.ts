@@ -34,8 +34,8 @@ export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery
   const watchers = new Set<() => void>();
   const inbox: Inbox = {
     ...options.inbox,
-    async settle(delivered, standing) {
-      await options.inbox.settle(delivered, standing);
+    async settle(...marks) {
+      await options.inbox.settle(...marks);
       for (const watcher of watchers) watcher();
     },
   };
