@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Env, processVariables, readEnv } from '../../shared/config/env.js';
+import { apiKeysVariable, type Env, processVariables, readEnv } from '../../shared/config/env.js';
+import type { ApiKeyHolder } from '../../shared/http/api-key.js';
 import { type FtProfile, isFtProfile } from './fast-track/profiles.js';
 
 const HEADER_NAME = /^[A-Za-z0-9-]+$/;
@@ -24,6 +25,14 @@ const schema = z.object({
     }),
   /** The brand's name in Fast Track, sent as `origin`. */
   FT_ORIGIN: z.string().min(1),
+  /** Who may use the operations API; without any, nobody may. */
+  CROUPIER_BACKOFFICE_KEYS: apiKeysVariable.default([]),
+  /** How long the inbox keeps what Fast Track has confirmed; the default is as long as JetStream keeps it. */
+  CROUPIER_BRIDGE_RETENTION_HOURS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'must be a number of hours, 1 to 99999')
+    .transform(Number)
+    .default(72),
 });
 
 export type FtBridgeConfig = {
@@ -33,6 +42,8 @@ export type FtBridgeConfig = {
   readonly postgresUrl: string;
   readonly natsUrl: string;
   readonly eventStoreUrl: string;
+  readonly backofficeKeys: readonly ApiKeyHolder[];
+  readonly retentionHours: number;
   readonly fastTrack: {
     readonly baseUrl: string;
     readonly apiKey: string;
@@ -52,6 +63,8 @@ export function readConfig(env: Env): FtBridgeConfig {
     postgresUrl: read.POSTGRES_URL,
     natsUrl: read.NATS_URL,
     eventStoreUrl: read.EVENTSTORE_URL,
+    backofficeKeys: read.CROUPIER_BACKOFFICE_KEYS,
+    retentionHours: read.CROUPIER_BRIDGE_RETENTION_HOURS,
     fastTrack: {
       baseUrl: read.FT_BASE_URL,
       apiKey: read.FT_API_KEY,

@@ -16,11 +16,14 @@ import { createDispatcher } from './delivery/dispatcher.js';
 import { createUndiciSender } from './delivery/undici-sender.js';
 import { createMessagesOf } from './fast-track/messages-of.js';
 import { FT_PROFILES } from './fast-track/profiles.js';
+import { operationsRoutes } from './http/operations.routes.js';
 import { createPostgresInbox } from './inbox/postgres-inbox.js';
 import { createPostgresHeads } from './intake/heads.js';
 import { createHeadsComparison } from './intake/heads-comparison.js';
 import { createIntake, type Intake } from './intake/intake.js';
-import { createRepair, type Repair } from './intake/repair.js';
+import { createRepair } from './intake/repair.js';
+import { createOperations } from './operations/operations.js';
+import { createRetention } from './operations/retention.js';
 import { persist } from './persist.js';
 import { createReadiness } from './readiness.js';
 
@@ -45,6 +48,7 @@ export type Tuning = {
   readonly headsEveryMs: number;
   readonly quietMs: number;
   readonly drainTimeoutMs: number;
+  readonly retentionEveryMs: number;
 };
 
 const TUNING: Tuning = {
@@ -56,6 +60,7 @@ const TUNING: Tuning = {
   headsEveryMs: 1_000,
   quietMs: 2_000,
   drainTimeoutMs: 5_000,
+  retentionEveryMs: 60_000,
 };
 
 const DURABLE = 'ft-bridge';
@@ -107,6 +112,13 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     ...{ inbox, sender, messagesOf, now, metrics, logger },
     backoff: createBackoff({ baseMs: tuning.retryBaseMs, capMs: tuning.retryCapMs, random }),
   });
+  const taking = { inbox, onTaken: dispatcher.offer, metrics, logger };
+  const repair = createRepair({ ...taking, store, heads, backoff: serverBackoff, signal });
+  const operations = createOperations({ postgres, store, repair, onLaneChanged: () => undefined });
+  const retention = createRetention({
+    ...{ postgres, logger, retentionHours: config.retentionHours, retentionEveryMs: tuning.retentionEveryMs },
+    onRemoved: (rows) => metrics.removed.inc(rows),
+  });
   const readiness = createReadiness({ postgres, store });
   registerBridgeGauges(registry, {
     undelivered: async () => (await inbox.counts()).undelivered,
@@ -133,10 +145,8 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     const opened = overrides.consumer ?? createNatsConsumer({ url: config.natsUrl, durable: DURABLE, logger });
     consumer = opened;
     readiness.started(opened);
-    const taking = { inbox, onTaken: dispatcher.offer, metrics, logger };
-    const repair = createRepair({ ...taking, store, heads, backoff: serverBackoff, signal });
     const intake = createIntake({ ...taking, consumer: opened, repair, now, backoff: serverBackoff, ...prepared });
-    await Promise.all([intake.run(signal), compareHeads(opened, intake, repair)]);
+    await Promise.all([intake.run(signal), compareHeads(opened, intake), retention.run(signal)]);
   }
 
   /** Lanes of what was taken earlier come first, so that whatever is taken from now on finds them. */
@@ -146,7 +156,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     return { newest: await inbox.newestPosition() };
   }
 
-  async function compareHeads(on: BusConsumer, intake: Intake, repair: Repair): Promise<void> {
+  async function compareHeads(on: BusConsumer, intake: Intake): Promise<void> {
     const comparison = createHeadsComparison({ ...tuning, heads, consumer: on, intake, repair, now });
     while (!signal.aborted) {
       // A server that is away shows in /health/ready; the next round compares what this one could not.
@@ -174,7 +184,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
       server = await startHttpServer({
         logger,
         metrics: registry,
-        routers: [],
+        routers: [operationsRoutes({ operations, keys: config.backofficeKeys })],
         readiness: readiness.missing,
         host: config.host,
         port: config.port,

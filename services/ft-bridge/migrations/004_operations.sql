@@ -23,7 +23,8 @@ CREATE TABLE bridge.decisions (
   -- The id of the back-office key.
   decided_by text NOT NULL,
   player_id bigint NOT NULL,
-  action text NOT NULL CHECK (action IN ('retry', 'skip', 'replay')),
+  -- 'skip_replayed': Fast Track had it once; only its repetition was given up.
+  action text NOT NULL CHECK (action IN ('retry', 'skip', 'skip_replayed', 'replay')),
   -- Where the lane stood; of a replay, its first and last.
   revision bigint NOT NULL,
   last_revision bigint,
@@ -31,7 +32,7 @@ CREATE TABLE bridge.decisions (
   event_id uuid,
   type text,
   reason text,
-  CONSTRAINT decisions_skip_for_a_reason CHECK (action <> 'skip' OR (reason IS NOT NULL AND event_id IS NOT NULL)),
+  CONSTRAINT decisions_skip_for_a_reason CHECK (action NOT IN ('skip', 'skip_replayed') OR (reason IS NOT NULL AND event_id IS NOT NULL)),
   CONSTRAINT decisions_replay_up_to CHECK ((action = 'replay') = (last_revision IS NOT NULL))
 );
 CREATE INDEX decisions_of_player ON bridge.decisions (player_id, id);
