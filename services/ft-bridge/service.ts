@@ -19,6 +19,7 @@ import { createDispatcher } from './delivery/dispatcher.js';
 import { createUndiciSender } from './delivery/undici-sender.js';
 import { createMessagesOf } from './fast-track/messages-of.js';
 import { FT_PROFILES } from './fast-track/profiles.js';
+import { operationsRoutes } from './http/operations.routes.js';
 import { GROWTH_NEWS, LANE_NEWS, readGrowthNews, readLaneNews } from './inbox/lane-news.js';
 import { createPostgresInbox } from './inbox/postgres-inbox.js';
 import { type Heartbeat, startHeartbeat } from './instances/heartbeat.js';
@@ -27,6 +28,8 @@ import { createPostgresRoster, SHARE_NEWS } from './instances/postgres-roster.js
 import { createPostgresHeads } from './intake/heads.js';
 import { createIntakeDuty } from './intake/intake-duty.js';
 import { createRepair } from './intake/repair.js';
+import { createOperations } from './operations/operations.js';
+import { createRetention } from './operations/retention.js';
 import { persist } from './persist.js';
 import { createReadiness } from './readiness.js';
 
@@ -56,6 +59,7 @@ export type Tuning = {
   readonly heartbeatMs: number;
   /** Lanes are woken by the commit; this finds what was missed all the same. */
   readonly sweepMs: number;
+  readonly retentionEveryMs: number;
 };
 
 const TUNING: Tuning = {
@@ -70,6 +74,7 @@ const TUNING: Tuning = {
   leaseMs: 10_000,
   heartbeatMs: 1_000,
   sweepMs: 30_000,
+  retentionEveryMs: 60_000,
 };
 
 const DURABLE = 'ft-bridge';
@@ -143,6 +148,14 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     ...{ ...taking, repair, now },
     openConsumer: () => overrides.consumer ?? createNatsConsumer({ url: config.natsUrl, durable: DURABLE, logger }),
   });
+  const operations = createOperations({
+    ...{ postgres, store, repair },
+    onLaneChanged: (playerId) => void dispatcher.reload(playerId),
+  });
+  const retention = createRetention({
+    ...{ postgres, logger, retentionHours: config.retentionHours, retentionEveryMs: tuning.retentionEveryMs },
+    onRemoved: (rows) => metrics.removed.inc(rows),
+  });
   const readiness = createReadiness({ postgres, store, membership: membership.missing, intake: intake.missing });
   registerBridgeGauges(registry, {
     undelivered: async () => (await inbox.counts()).undelivered,
@@ -180,6 +193,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     sweep = setInterval(() => void catchUp(), tuning.sweepMs);
     await catchUp();
     readiness.started();
+    await retention.run(signal);
   }
 
   async function prepare(): Promise<true> {
@@ -228,7 +242,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
       server = await startHttpServer({
         logger,
         metrics: registry,
-        routers: [],
+        routers: [operationsRoutes({ operations, keys: config.backofficeKeys })],
         readiness: readiness.missing,
         host: config.host,
         port: config.port,

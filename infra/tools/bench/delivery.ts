@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { createPostgresInbox } from '../../../services/ft-bridge/inbox/postgres-inbox.js';
+import { ownsAll } from '../../../services/ft-bridge/instances/ownership.js';
 import { arrivals, headAfter, logins, messages, player, story } from '../../../services/ft-bridge/tests/stories.js';
 import type { BusMessage } from '../../../shared/bus/messages.js';
 import { createNatsPublisher } from '../../../shared/bus/nats-publisher.js';
@@ -170,7 +171,7 @@ async function memory(bench: Bench, blocked: number, each: number): Promise<read
   // Someone is well, so that all the others are tried over and over, and not probed one by one.
   const healthy = player(1_000_000);
   bench.fastTrack.script((userId) => (userId === healthy ? 200 : Number(userId) % 2 === 0 ? 500 : 'hang'));
-  await createPostgresInbox(bench.postgres).take(arrivals(story(healthy, logins(200))));
+  await createPostgresInbox(bench.postgres, ownsAll).take(arrivals(story(healthy, logins(200))));
   const bridge = await startBridge(bench);
   let most = 0;
   for (let n = 0; n < 60; n += 1) {
@@ -218,7 +219,7 @@ async function drain(bench: Bench, events: number): Promise<readonly Figure[]> {
 /** Undelivered rows, copied by the database from those of one player: taking a million would be another figure. */
 async function backlog({ postgres }: Bench, players: number, each: number): Promise<void> {
   const model = player(999_999_999);
-  const inbox = createPostgresInbox(postgres);
+  const inbox = createPostgresInbox(postgres, ownsAll);
   const events = arrivals(story(model, logins(each)));
   await inbox.take(events);
   await postgres.query(

@@ -49,8 +49,8 @@ export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery
   const watchers = new Set<() => void>();
   const inbox: Inbox = {
     ...options.inbox,
-    async settle(delivered, standing, replayed) {
-      await options.inbox.settle(delivered, standing, replayed);
+    async settle(...marks) {
+      await options.inbox.settle(...marks);
       for (const watcher of watchers) watcher();
     },
   };
