@@ -5,6 +5,7 @@ import { createNatsConsumer } from '../../shared/bus/nats-consumer.js';
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
+import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { migrate } from '../../shared/postgres/migrate.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
@@ -62,6 +63,10 @@ const DURABLE = 'ft-bridge';
 const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 /** Between tries to reach our own servers: they are near, and everyone waits. */
 const SERVER_RETRY = { baseMs: 50, capMs: 2_000 };
+
+/** Together within the 10 s that a process has to stop; the drain has its own bound, and writes its marks after it. */
+const CLOSE_MS = 500;
+const DRAIN_MS = 6_000;
 
 export type FtBridge = {
   /** Answers where it listens at once; the rest starts as its servers come, and `/health/ready` says what is missing. */
@@ -158,15 +163,16 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
   async function stopAll(): Promise<void> {
     stopping.abort();
     readiness.stopping();
-    await consumer?.stop();
-    await running;
-    await dispatcher
-      .stop(tuning.drainTimeoutMs)
-      .catch((err: unknown) => logger.warn({ err }, 'the last delivery marks were not written; those messages repeat'));
-    await sender.stop();
-    await server?.stop();
-    await postgres.stop();
-    await store.close();
+    // What is not written repeats: a bridge that is told to stop does not wait for a server that is away.
+    await stopInOrder(logger, [
+      { part: 'consumer', withinMs: CLOSE_MS, stop: () => consumer?.stop() },
+      { part: 'intake', withinMs: CLOSE_MS, stop: () => running },
+      { part: 'delivery', withinMs: DRAIN_MS, stop: () => dispatcher.stop(tuning.drainTimeoutMs) },
+      { part: 'sender', withinMs: CLOSE_MS, stop: sender.stop },
+      { part: 'http', withinMs: CLOSE_MS, stop: () => server?.stop() },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+      { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
+    ]);
   }
 
   return {
