@@ -118,6 +118,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     parked: async () => (await inbox.counts()).parked,
     retrying: dispatcher.retrying,
     inFlight: dispatcher.inFlight,
+    isBreakerOpen: dispatcher.isBreakerOpen,
   });
 
   let server: HttpServer | undefined;

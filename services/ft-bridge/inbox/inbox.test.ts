@@ -9,7 +9,10 @@ import { testInbox } from './inbox.contract.js';
 import { createMemoryInbox } from './memory-inbox.js';
 import { createPostgresInbox } from './postgres-inbox.js';
 
-testInbox(test, 'memory', async () => createMemoryInbox());
+testInbox(test, 'memory', async () => {
+  const inbox = createMemoryInbox();
+  return { ...inbox, askAgain: async (playerId, replay) => inbox.decide(playerId, { replay }) };
+});
 
 testInbox(test.serial, 'Postgres', async (t) => {
   const { postgresUrl } = await testStack(t, ['postgres']);
@@ -20,5 +23,12 @@ testInbox(test.serial, 'Postgres', async (t) => {
     ...{ connectionString, applicationName: 'test', logger, max: 4, statementTimeoutMs: 5_000 },
   });
   t.teardown(() => postgres.stop());
-  return createPostgresInbox(postgres);
+  return {
+    ...createPostgresInbox(postgres),
+    async askAgain(playerId, { next, last }) {
+      await postgres.query('UPDATE bridge.lanes SET replay_next = $2, replay_last = $3 WHERE player_id = $1', [
+        ...[playerId, next, last],
+      ]);
+    },
+  };
 });

@@ -7,6 +7,8 @@ import type { Arrival } from './arrival.js';
 /** What is kept of the last failures of the event that a lane is at. Times in ms since 1970. */
 export type Failing = {
   readonly attempts: number;
+  /** Of the last attempts, how many in a row Fast Track refused for a reason of this message's own. */
+  readonly refusals: number;
   readonly since: number;
   readonly nextAttemptAt: number;
   /** Undefined when there was no answer. */
@@ -22,7 +24,13 @@ export type LaneState = {
   /** Messages of the event after `delivered` that Fast Track has confirmed. */
   readonly partsDone: number;
   readonly failing: Failing | undefined;
+  readonly replay: Replay | undefined;
+  /** Where the lane ends, as in `Parked`. */
+  readonly parked: number | undefined;
 };
+
+/** Events that an operator wants sent again, before anything new of the player: these revisions, all delivered before. */
+export type Replay = { readonly next: number; readonly last: number };
 
 export type TakeResult = {
   readonly playerId: PlayerId;
@@ -51,6 +59,9 @@ export type Standing = {
   readonly partsDone: number;
   readonly failing: Failing | undefined;
 };
+
+/** How far a replay is; `next` is beyond `last` once it is over. */
+export type Replayed = Replay & { readonly playerId: PlayerId };
 
 /**
  * The lane ends before this revision, until an operator decides or, where it is unreadable, until code that can read it
@@ -90,9 +101,12 @@ export type Inbox = {
     lanes: readonly { readonly playerId: PlayerId; readonly after: number }[],
     limit: number,
   ): Promise<readonly Page[]>;
-  /** Lanes with something left to deliver, by player id. */
+  /** Lanes with something left to deliver, or to deliver again, by player id. */
   backlog(after: PlayerId | undefined, limit: number): Promise<readonly LaneState[]>;
-  settle(delivered: readonly Delivered[], standing: readonly Standing[]): Promise<void>;
+  /** Those of these players' lanes that there are. */
+  lanesOf(playerIds: readonly PlayerId[]): Promise<readonly LaneState[]>;
+  settle(delivered: readonly Delivered[], standing: readonly Standing[], replayed?: readonly Replayed[]): Promise<void>;
+  /** A lane that is parked before this revision already stays as it is. */
   park(playerId: PlayerId, parked: Parked): Promise<void>;
   unpark(playerId: PlayerId): Promise<void>;
   parked(playerId: PlayerId): Promise<Parked | undefined>;

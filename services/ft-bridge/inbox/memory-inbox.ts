@@ -3,7 +3,7 @@ import type { PlayerId } from '../../../shared/ids/ids.js';
 import { type Arrival, headOf } from './arrival.js';
 import { judge } from './chain.js';
 import { groupBy } from './group-by.js';
-import type { Delivered, Failing, Inbox, LaneState, Parked, Standing, TakeResult } from './inbox.js';
+import type { Delivered, Failing, Inbox, LaneState, Parked, Replay, Replayed, Standing, TakeResult } from './inbox.js';
 
 type Row = { readonly arrival: Arrival; delivered: Delivered | undefined };
 
@@ -13,11 +13,18 @@ type Lane = {
   delivered: number;
   partsDone: number;
   failing: Failing | undefined;
+  replay: Replay | undefined;
   parked: Parked | undefined;
 };
 
-/** The in-memory twin of the inbox; `deliveredRows` shows the marks that the back office would see. */
-export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Delivered[] } {
+/** The in-memory twin of the inbox, with what the back office sees of it and what operators do to it. */
+export type MemoryInbox = Inbox & {
+  deliveredRows(): readonly Delivered[];
+  /** An operator's decision, as its transaction leaves the lane. */
+  decide(playerId: PlayerId, change: Partial<Pick<Lane, 'delivered' | 'failing' | 'partsDone' | 'replay'>>): void;
+};
+
+export function createMemoryInbox(): MemoryInbox {
   const lanes = new Map<PlayerId, Lane>();
 
   function laneFor(playerId: PlayerId): Lane {
@@ -26,6 +33,7 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
       delivered: EMPTY_HEAD.revision,
       partsDone: 0,
       failing: undefined,
+      replay: undefined,
       parked: undefined,
     };
     lanes.set(playerId, lane);
@@ -55,6 +63,7 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
         lane.delivered = Math.min(lane.delivered, fork.event.revision - 1);
         lane.partsDone = 0;
         lane.failing = undefined;
+        lane.replay = cutAfter(lane.replay, fork.event.revision - 1);
       }
       return { ...take(playerId, truth), rewound: fork !== undefined };
     },
@@ -83,19 +92,28 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
     async backlog(after, limit) {
       return [...lanes]
         .filter(([playerId]) => Number(playerId) > Number(after ?? 0))
-        .filter(([, { delivered, rows, parked }]) => {
-          return delivered < rows.length - 1 && (parked === undefined || delivered + 1 < parked.revision);
+        .filter(([, { delivered, rows, replay, parked }]) => {
+          const hasWork = delivered < rows.length - 1 || replay !== undefined;
+          return hasWork && (parked === undefined || delivered + 1 < parked.revision);
         })
         .sort(([a], [b]) => Number(a) - Number(b))
         .slice(0, limit)
         .map(([playerId, lane]) => stateOf(playerId, lane));
     },
-    async settle(delivered, standing) {
+    async lanesOf(playerIds) {
+      return playerIds.flatMap((playerId) => {
+        const lane = lanes.get(playerId);
+        return lane === undefined ? [] : [stateOf(playerId, lane)];
+      });
+    },
+    async settle(delivered, standing, replayed = []) {
       for (const mark of delivered) markDelivered(laneFor(mark.playerId), mark);
       for (const state of standing) keepStanding(laneFor(state.playerId), state);
+      for (const replay of replayed) keepReplay(laneFor(replay.playerId), replay);
     },
     async park(playerId, parked) {
-      laneFor(playerId).parked = parked;
+      const lane = laneFor(playerId);
+      if (lane.parked === undefined || lane.parked.revision >= parked.revision) lane.parked = parked;
     },
     async unpark(playerId) {
       laneFor(playerId).parked = undefined;
@@ -111,6 +129,9 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
       };
     },
     deliveredRows: () => [...lanes.values()].flatMap(({ rows }) => rows.flatMap((row) => row.delivered ?? [])),
+    decide(playerId, change) {
+      Object.assign(laneFor(playerId), change);
+    },
   };
 }
 
@@ -119,8 +140,13 @@ function markOf({ rows }: Lane): Head {
   return last === undefined ? EMPTY_HEAD : headOf(last.arrival);
 }
 
-function stateOf(playerId: PlayerId, { rows, delivered, partsDone, failing }: Lane): LaneState {
-  return { playerId, delivered, taken: rows.length - 1, partsDone, failing };
+function stateOf(playerId: PlayerId, { rows, delivered, partsDone, failing, replay, parked }: Lane): LaneState {
+  return { playerId, delivered, taken: rows.length - 1, partsDone, failing, replay, parked: parked?.revision };
+}
+
+function cutAfter(replay: Replay | undefined, revision: number): Replay | undefined {
+  if (replay === undefined || replay.next > revision) return undefined;
+  return { next: replay.next, last: Math.min(replay.last, revision) };
 }
 
 function markDelivered(lane: Lane, mark: Delivered): void {
@@ -137,4 +163,9 @@ function keepStanding(lane: Lane, { delivered, partsDone, failing }: Standing): 
   if (lane.delivered !== delivered) return;
   lane.partsDone = partsDone;
   lane.failing = failing;
+}
+
+function keepReplay(lane: Lane, { next, last }: Replayed): void {
+  if (lane.replay?.last !== last || lane.replay.next >= next) return;
+  lane.replay = next > last ? undefined : { next, last };
 }
