@@ -6,6 +6,7 @@ import { createNatsConsumer } from '../../shared/bus/nats-consumer.js';
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
+import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { createPostgresListener, type PostgresListener } from '../../shared/postgres/listener.js';
 import { migrate } from '../../shared/postgres/migrate.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
@@ -83,6 +84,10 @@ const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 const ROSTER_TIMEOUT_MS = 2_000;
 /** Between tries to reach our own servers: they are near, and everyone waits. */
 const SERVER_RETRY = { baseMs: 50, capMs: 2_000 };
+
+/** Together within the 10 s that a process has to stop; the drain has its own bound, and writes its marks after it. */
+const CLOSE_MS = 400;
+const DRAIN_MS = 6_000;
 
 export type FtBridge = {
   /** Answers where it listens at once; the rest starts as its servers come, and `/health/ready` says what is missing. */
@@ -220,21 +225,20 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
   async function stopAll(): Promise<void> {
     stopping.abort();
     readiness.stopping();
-    await running;
     clearInterval(sweep);
-    await intake.stop();
-    await dispatcher
-      .stop(tuning.drainTimeoutMs)
-      .catch((err: unknown) => logger.warn({ err }, 'the last delivery marks were not written; those messages repeat'));
-    await heartbeat?.stop();
-    await membership
-      .leave()
-      .catch((err: unknown) => logger.warn({ err }, 'what is ours is not given up; the others wait for our lease'));
-    await news?.stop();
-    await sender.stop();
-    await server?.stop();
-    await Promise.all([postgres.stop(), rosterPostgres.stop()]);
-    await store.close();
+    // What is not written repeats: a bridge that is told to stop does not wait for a server that is away.
+    await stopInOrder(logger, [
+      { part: 'intake', withinMs: CLOSE_MS, stop: () => Promise.all([running, intake.stop()]) },
+      { part: 'delivery', withinMs: DRAIN_MS, stop: () => dispatcher.stop(tuning.drainTimeoutMs) },
+      { part: 'heartbeat', withinMs: CLOSE_MS, stop: () => heartbeat?.stop() },
+      // Where it fails, the others wait for the end of our lease.
+      { part: 'membership', withinMs: CLOSE_MS, stop: membership.leave },
+      { part: 'news', withinMs: CLOSE_MS, stop: () => news?.stop() },
+      { part: 'sender', withinMs: CLOSE_MS, stop: sender.stop },
+      { part: 'http', withinMs: CLOSE_MS, stop: () => server?.stop() },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), rosterPostgres.stop()]) },
+      { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
+    ]);
   }
 
   return {

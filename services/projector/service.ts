@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createNatsPublisher } from '../../shared/bus/nats-publisher.js';
 import type { Publisher } from '../../shared/bus/publisher.js';
@@ -8,17 +7,19 @@ import type { EventStore } from '../../shared/event-store/event-store.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { migrate } from '../../shared/postgres/migrate.js';
-import { createPostgres, type Postgres } from '../../shared/postgres/postgres.js';
+import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { faultOfProbe } from '../../shared/telemetry/probe.js';
 import type { ProjectorConfig } from './config.js';
-import { createHealth } from './health.js';
+import { createHealth, type Part } from './health.js';
 import { LEASE_MS, lead, type Role } from './leadership/leadership.js';
 import { createPostgresLease, type Lease } from './leadership/lease.js';
 import { createLookout } from './leadership/lookout.js';
 import { createProjectorMetrics } from './projector-metrics.js';
 import { createHandover } from './publishing/handover.js';
 import { runPublishing } from './publishing/publishing.js';
+import { readLast } from './read-models/read-last.js';
 import { runReadModels } from './read-models/read-models.js';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -27,7 +28,6 @@ const CONNECTIONS_MAX = 5;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** A transaction that is paused in its middle holds the checkpoint, for which the standby that takes over waits. */
 const SILENCE_IN_TRANSACTION_MS = 2_000;
-const PROBE_TIMEOUT_MS = 1_000;
 /** Together within the 10 s that a process has to stop. */
 const LOOPS_STOP_MS = 4_000;
 const CLOSE_MS = 1_000;
@@ -119,9 +119,16 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
     if (stopping.signal.aborted) return ['the projector is stopping'];
     const told = health.missing();
     const isTold = (part: string) => told.some((line) => line.startsWith(`${part}:`));
+    const probe = async (part: Part, ask: () => Promise<unknown>) => {
+      const fault = isTold(part) ? undefined : await faultOfProbe(ask);
+      return fault === undefined ? [] : [`${part}: ${fault}`];
+    };
     const nats = publisher.isConnected() || isTold('nats') ? [] : ['nats: not connected'];
-    const silent = isTold('postgres') || (await answers(postgres)) ? [] : ['postgres: does not answer'];
-    return [...told, ...nats, ...silent];
+    const silent = await Promise.all([
+      probe('postgres', () => postgres.query('select 1')),
+      probe('eventStore', () => readLast(store)),
+    ]);
+    return [...told, ...nats, ...silent.flat()];
   }
 
   async function end(): Promise<void> {
@@ -153,13 +160,4 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
       return stopped;
     },
   };
-}
-
-async function answers(postgres: Postgres): Promise<boolean> {
-  const late = sleep(PROBE_TIMEOUT_MS, false, { ref: false });
-  const answer = postgres.query('select 1').then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([answer, late]);
 }

@@ -80,11 +80,11 @@ export async function runChaos(options: Options, stop: AbortSignal, say: (line: 
       messages: await allMessages(platform.fastTrack),
       origin: platform.origin,
     };
-    const violations = [...check(log), ...book.defects.map(asViolation)];
-    const isOdd = violations.length + notAtRest.length > 0 || log.calls.some(({ outcome }) => outcome === 'unknown');
-    if (isOdd) await keepEvidence(platform, log, options.out);
+    const restless = notAtRest.map((line) => violation('unfinished', {}, `${line}, after all the time there was`));
+    const violations = [...check(log), ...book.defects.map(asViolation), ...restless];
+    if (violations.length > 0) await keepEvidence(platform, log, options.out);
     const command = commandOf(options);
-    return reportOf({ seed, seconds, command, turns: load.turns(), notAtRest, violations }, log, recoveries);
+    return reportOf({ seed, seconds, command, turns: load.turns(), violations }, log, recoveries);
   } finally {
     for (const controller of [giveUp, running, loading, watching]) controller.abort();
     await injector.liftAll(AbortSignal.abort());

@@ -21,8 +21,6 @@ export type ChaosReport = {
   /** From the event's record to the request that Fast Track answered 200. */
   readonly delayMs: { readonly p50: number; readonly max: number };
   readonly faults: readonly RecoveryRow[];
-  /** What had not come to rest when the wait for it was over. */
-  readonly notAtRest: readonly string[];
   readonly violations: readonly Violation[];
 };
 
@@ -64,7 +62,7 @@ export function reportOf(figures: RunFigures, log: RunLog, recoveries: readonly 
 }
 
 export function printedReport(report: ChaosReport): string {
-  const { calls, events, deliveries, duplicates, delayMs, faults, violations, notAtRest } = report;
+  const { calls, events, deliveries, duplicates, delayMs, faults, violations } = report;
   const rows = [
     [
       'calls',
@@ -88,7 +86,6 @@ export function printedReport(report: ChaosReport): string {
       'recovered p50',
       'longest',
     ]),
-    ...notAtRest.map((line) => `not at rest: ${line}`),
     ...violations.slice(0, SHOWN_MAX).map(inWords),
     ...(violations.length > SHOWN_MAX ? [`… and ${violations.length - SHOWN_MAX} more`] : []),
   ].join('\n');

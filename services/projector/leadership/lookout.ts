@@ -1,6 +1,7 @@
 import type { Publisher } from '../../../shared/bus/publisher.js';
 import type { EventStore } from '../../../shared/event-store/event-store.js';
 import type { Health, Part } from '../health.js';
+import { readLast } from '../read-models/read-last.js';
 
 const LOOK_EVERY_MS = 2_000;
 
@@ -39,12 +40,7 @@ export function createLookout({
   }
 
   async function lookAround(): Promise<void> {
-    await Promise.all([
-      lookFor('eventStore', async () => {
-        for await (const _last of store.readAll({ direction: 'backwards', maxCount: 1 })) break;
-      }),
-      lookFor('nats', () => publisher.open()),
-    ]);
+    await Promise.all([lookFor('eventStore', () => readLast(store)), lookFor('nats', () => publisher.open())]);
     looking = false;
     nextAtMs = performance.now() + LOOK_EVERY_MS;
   }

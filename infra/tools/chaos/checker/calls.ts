@@ -61,7 +61,8 @@ function checkCall(call: Call, found: readonly LedgerEvent[], wasThereAt: WasThe
     const isWrong = first !== undefined && (tries === 1 || wasThereAt(first, call.lastTryAt));
     return isWrong ? [violation('call_refused', at(first), `${what}: ${placeOf(first)}`)] : [];
   }
-  if (outcome === 'unknown') return [];
+  if (outcome === 'unknown')
+    return [violation('unanswered', at(first), `${what}: ${first ? placeOf(first) : 'not done'}`)];
   if (first === undefined || isTombstone) return [violation('call_missing', at(first), what)];
   const difference = differenceOf(call, first);
   return difference === undefined ? [] : [violation('answer', at(first), `${what}: ${difference}`)];

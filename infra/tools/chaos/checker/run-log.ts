@@ -39,7 +39,7 @@ export type Call = {
   /** Null where a registration was never answered. */
   readonly playerId: string | null;
   readonly wish: Wish;
-  /** Unknown: the run ended before there was an answer that settles it. */
+  /** Unknown: no answer settled it, not even in the time of peace at the end. */
   readonly outcome: 'acknowledged' | 'refused' | 'unknown';
   /** Of the last answer; 0 when there was none. */
   readonly status: number;

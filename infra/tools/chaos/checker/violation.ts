@@ -11,6 +11,7 @@ export const CHECKS = {
   call_missing: 'a call was acknowledged, and the ledger does not have it',
   call_twice: 'a call moved something more than once',
   call_refused: 'a call was refused, and the ledger has it all the same',
+  unanswered: 'a client that asked again and again, also when everything was well, was never answered',
   answer: 'what the client was told is not what the ledger says',
   nobody_asked: 'the ledger has what nobody asked for',
   unfinished: 'what was begun did not come to its end',

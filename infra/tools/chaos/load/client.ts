@@ -29,6 +29,10 @@ const PLAYER_TIMEOUT_MS = 10_000;
 const PAYER_TIMEOUT_MS = 12_000;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 1_000;
+/** A person types the password again; and each try costs a processor a good part of a second, heard or not. */
+const PATIENT: readonly Wish['kind'][] = ['login', 'register'];
+const PATIENT_MIN_MS = 2_000;
+const PATIENT_MAX_MS = 10_000;
 
 /** @param giveUp ends the calls that are still not settled; they are then unknown */
 export function createClient(platform: ChaosPlatform, book: CallBook, giveUp: AbortSignal): Client {
@@ -69,7 +73,10 @@ export function createClient(platform: ChaosPlatform, book: CallBook, giveUp: Ab
           book.add(call);
           return call;
         }
-        const pauseMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(tries - 1, 10));
+        const [firstMs, maxMs] = PATIENT.includes(wish.kind)
+          ? [PATIENT_MIN_MS, PATIENT_MAX_MS]
+          : [RETRY_MIN_MS, RETRY_MAX_MS];
+        const pauseMs = Math.min(maxMs, firstMs * 2 ** Math.min(tries - 1, 10));
         await wait(pauseMs, undefined, { signal: giveUp }).catch(() => undefined);
       }
     },

@@ -29,7 +29,7 @@ const AT_ONCE_MAX = 3;
 /** A password takes a processor a while: a crowd at the door would time out and come back as a bigger one. */
 const JOIN_AT_ONCE_MAX = 4;
 /** Now and then somebody new joins, while things break. */
-const JOIN_EVERY_TURNS = 60;
+const JOIN_EVERY_TURNS = 150;
 
 export function createLoad(options: LoadOptions): Load {
   const { seed, turnsPerSecond, client } = options;

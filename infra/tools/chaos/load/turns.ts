@@ -11,13 +11,13 @@ export type Turn = {
 
 /** What players do, in so many of a hundred turns. */
 const DEALT: readonly (readonly [percent: number, deal: (rng: Rng, name: string) => Turn])[] = [
-  [46, round],
+  [48, round],
   [12, playAtOnce],
   [6, tombstone],
   [6, twiceAtOnce],
   [7, () => turn((player) => player.deposit())],
   [4, () => turn((player) => player.withdraw())],
-  [4, () => turn((player) => player.logIn())],
+  [2, () => turn((player) => player.logIn())],
   [4, () => turn((player) => player.openGame())],
   [3, (rng) => turn((player) => player.creditBonus(money(100 + rng.below(400))))],
   [4, () => setting((player) => player.changeConsents())],
