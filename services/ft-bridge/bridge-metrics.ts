@@ -71,6 +71,11 @@ export function createBridgeMetrics(registry: Registry) {
       help: 'Probes while the breaker was open.',
       registers,
     }),
+    removed: new Counter({
+      name: 'croupier_bridge_inbox_removed_total',
+      help: 'Rows of confirmed events that were removed from the inbox because of their age.',
+      registers,
+    }),
     latency: new Histogram({
       name: 'croupier_bridge_recorded_to_delivered_seconds',
       help: 'From the recording of an event until Fast Track answered its last message with 200.',

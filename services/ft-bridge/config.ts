@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Env, processVariables, readEnv } from '../../shared/config/env.js';
+import { apiKeysVariable, type Env, processVariables, readEnv } from '../../shared/config/env.js';
+import type { ApiKeyHolder } from '../../shared/http/api-key.js';
 import { type FtProfile, isFtProfile } from './fast-track/profiles.js';
 
 const HEADER_NAME = /^[A-Za-z0-9-]+$/;
@@ -30,6 +31,14 @@ const schema = z.object({
     }),
   /** The brand's name in Fast Track, sent as `origin`. */
   FT_ORIGIN: z.string().min(1),
+  /** Who may use the operations API; without any, nobody may. */
+  CROUPIER_BACKOFFICE_KEYS: apiKeysVariable.default([]),
+  /** How long the inbox keeps what Fast Track has confirmed; the default is as long as JetStream keeps it. */
+  CROUPIER_BRIDGE_RETENTION_HOURS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'must be a number of hours, 1 to 99999')
+    .transform(Number)
+    .default(72),
 });
 
 export type FtBridgeConfig = {
@@ -40,6 +49,8 @@ export type FtBridgeConfig = {
   readonly natsUrl: string;
   readonly eventStoreUrl: string;
   readonly instance: string | undefined;
+  readonly backofficeKeys: readonly ApiKeyHolder[];
+  readonly retentionHours: number;
   readonly fastTrack: {
     readonly baseUrl: string;
     readonly apiKey: string;
@@ -60,6 +71,8 @@ export function readConfig(env: Env): FtBridgeConfig {
     natsUrl: read.NATS_URL,
     eventStoreUrl: read.EVENTSTORE_URL,
     instance: read.CROUPIER_INSTANCE,
+    backofficeKeys: read.CROUPIER_BACKOFFICE_KEYS,
+    retentionHours: read.CROUPIER_BRIDGE_RETENTION_HOURS,
     fastTrack: {
       baseUrl: read.FT_BASE_URL,
       apiKey: read.FT_API_KEY,

@@ -1,5 +1,6 @@
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import type { Postgres } from '../../shared/postgres/postgres.js';
+import { faultOfProbe } from '../../shared/telemetry/probe.js';
 
 export type BridgeReadiness = {
   /** The inbox is usable and the lanes are loaded. */
@@ -29,13 +30,12 @@ export function createReadiness(on: {
     async missing() {
       if (isStopping) return ['the bridge is stopping'];
       const faults = await Promise.all([
-        on.postgres.query('SELECT 1').then(
-          () => (hasStarted ? undefined : 'postgres: the lanes are not loaded yet'),
-          (error: Error) => `postgres: ${error.message}`,
-        ),
-        canRead(on.store).then(
-          () => undefined,
-          (error: Error) => `eventStore: ${error.message}`,
+        faultOfProbe(() => on.postgres.query('SELECT 1')).then((fault) => {
+          if (fault !== undefined) return `postgres: ${fault}`;
+          return hasStarted ? undefined : 'postgres: the lanes are not loaded yet';
+        }),
+        faultOfProbe(() => canRead(on.store)).then((fault) =>
+          fault === undefined ? undefined : `eventStore: ${fault}`,
         ),
         on.membership(),
         on.intake(),

@@ -6,6 +6,7 @@ import { createNatsConsumer } from '../../shared/bus/nats-consumer.js';
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
+import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { createPostgresListener, type PostgresListener } from '../../shared/postgres/listener.js';
 import { migrate } from '../../shared/postgres/migrate.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
@@ -19,6 +20,7 @@ import { createDispatcher } from './delivery/dispatcher.js';
 import { createUndiciSender } from './delivery/undici-sender.js';
 import { createMessagesOf } from './fast-track/messages-of.js';
 import { FT_PROFILES } from './fast-track/profiles.js';
+import { operationsRoutes } from './http/operations.routes.js';
 import { GROWTH_NEWS, LANE_NEWS, readGrowthNews, readLaneNews } from './inbox/lane-news.js';
 import { createPostgresInbox } from './inbox/postgres-inbox.js';
 import { type Heartbeat, startHeartbeat } from './instances/heartbeat.js';
@@ -27,6 +29,8 @@ import { createPostgresRoster, SHARE_NEWS } from './instances/postgres-roster.js
 import { createPostgresHeads } from './intake/heads.js';
 import { createIntakeDuty } from './intake/intake-duty.js';
 import { createRepair } from './intake/repair.js';
+import { createOperations } from './operations/operations.js';
+import { createRetention } from './operations/retention.js';
 import { persist } from './persist.js';
 import { createReadiness } from './readiness.js';
 
@@ -56,6 +60,7 @@ export type Tuning = {
   readonly heartbeatMs: number;
   /** Lanes are woken by the commit; this finds what was missed all the same. */
   readonly sweepMs: number;
+  readonly retentionEveryMs: number;
 };
 
 const TUNING: Tuning = {
@@ -70,6 +75,7 @@ const TUNING: Tuning = {
   leaseMs: 10_000,
   heartbeatMs: 1_000,
   sweepMs: 30_000,
+  retentionEveryMs: 60_000,
 };
 
 const DURABLE = 'ft-bridge';
@@ -78,6 +84,10 @@ const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 const ROSTER_TIMEOUT_MS = 2_000;
 /** Between tries to reach our own servers: they are near, and everyone waits. */
 const SERVER_RETRY = { baseMs: 50, capMs: 2_000 };
+
+/** Together within the 10 s that a process has to stop; the drain has its own bound, and writes its marks after it. */
+const CLOSE_MS = 400;
+const DRAIN_MS = 6_000;
 
 export type FtBridge = {
   /** Answers where it listens at once; the rest starts as its servers come, and `/health/ready` says what is missing. */
@@ -143,6 +153,14 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     ...{ ...taking, repair, now },
     openConsumer: () => overrides.consumer ?? createNatsConsumer({ url: config.natsUrl, durable: DURABLE, logger }),
   });
+  const operations = createOperations({
+    ...{ postgres, store, repair },
+    onLaneChanged: (playerId) => void dispatcher.reload(playerId),
+  });
+  const retention = createRetention({
+    ...{ postgres, logger, retentionHours: config.retentionHours, retentionEveryMs: tuning.retentionEveryMs },
+    onRemoved: (rows) => metrics.removed.inc(rows),
+  });
   const readiness = createReadiness({ postgres, store, membership: membership.missing, intake: intake.missing });
   registerBridgeGauges(registry, {
     undelivered: async () => (await inbox.counts()).undelivered,
@@ -180,6 +198,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     sweep = setInterval(() => void catchUp(), tuning.sweepMs);
     await catchUp();
     readiness.started();
+    await retention.run(signal);
   }
 
   async function prepare(): Promise<true> {
@@ -206,21 +225,20 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
   async function stopAll(): Promise<void> {
     stopping.abort();
     readiness.stopping();
-    await running;
     clearInterval(sweep);
-    await intake.stop();
-    await dispatcher
-      .stop(tuning.drainTimeoutMs)
-      .catch((err: unknown) => logger.warn({ err }, 'the last delivery marks were not written; those messages repeat'));
-    await heartbeat?.stop();
-    await membership
-      .leave()
-      .catch((err: unknown) => logger.warn({ err }, 'what is ours is not given up; the others wait for our lease'));
-    await news?.stop();
-    await sender.stop();
-    await server?.stop();
-    await Promise.all([postgres.stop(), rosterPostgres.stop()]);
-    await store.close();
+    // What is not written repeats: a bridge that is told to stop does not wait for a server that is away.
+    await stopInOrder(logger, [
+      { part: 'intake', withinMs: CLOSE_MS, stop: () => Promise.all([running, intake.stop()]) },
+      { part: 'delivery', withinMs: DRAIN_MS, stop: () => dispatcher.stop(tuning.drainTimeoutMs) },
+      { part: 'heartbeat', withinMs: CLOSE_MS, stop: () => heartbeat?.stop() },
+      // Where it fails, the others wait for the end of our lease.
+      { part: 'membership', withinMs: CLOSE_MS, stop: membership.leave },
+      { part: 'news', withinMs: CLOSE_MS, stop: () => news?.stop() },
+      { part: 'sender', withinMs: CLOSE_MS, stop: sender.stop },
+      { part: 'http', withinMs: CLOSE_MS, stop: () => server?.stop() },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), rosterPostgres.stop()]) },
+      { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
+    ]);
   }
 
   return {
@@ -228,7 +246,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
       server = await startHttpServer({
         logger,
         metrics: registry,
-        routers: [],
+        routers: [operationsRoutes({ operations, keys: config.backofficeKeys })],
         readiness: readiness.missing,
         host: config.host,
         port: config.port,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { ZodObject, ZodType } from 'zod';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-store/event-store.js';
-import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
+import { readBody } from '../../../shared/http/json-body.js';
 import { unavailable } from '../../../shared/http/problem.js';
 import { TemplateUnknown } from '../catalogue/catalogue.js';
 import type { PlayerDecision } from '../player/decision.js';
@@ -27,8 +27,8 @@ export function contextOf(ctx: Context, actor: string, clock: Clock): RequestCon
 }
 
 /** The body, checked. @throws Problem 400 or 413 */
-export async function bodyOf<T>(ctx: Context, schema: ZodType<T>): Promise<T> {
-  return validate(schema, parseJson(await readRawBody(ctx.req)));
+export function bodyOf<T>(ctx: Context, schema: ZodType<T>): Promise<T> {
+  return readBody(ctx.req, schema);
 }
 
 /**

@@ -43,6 +43,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       if (index < place.partsDone) continue;
       if (lane.epoch !== epoch) return { kind: 'overtaken' };
       if (!mayStart(lane)) return { kind: 'nothing' };
+      const startedAt = performance.now();
       const answer = await sender.send({
         ...{ message, sequence: event.revision },
         idempotencyKey: idempotencyKey(event.id, index, messages.length),
@@ -50,7 +51,10 @@ export function createAttempt(options: AttemptOptions): Attempt {
       metrics.answers.inc({ status: answer.kind === 'answered' ? String(answer.status) : 'none' });
       if (lane.epoch !== epoch) return { kind: 'overtaken' };
       place.requests += 1;
-      if (answer.kind !== 'answered' || answer.status !== 200) return { kind: 'failed', failure: failureOf(answer) };
+      if (answer.kind !== 'answered' || answer.status !== 200) {
+        const request = { part: index, durationMs: performance.now() - startedAt };
+        return { kind: 'failed', failure: failureOf(answer, request) };
+      }
       status = answer.status;
       place.partsDone += 1;
       onTaken(lane);

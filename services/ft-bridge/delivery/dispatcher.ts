@@ -17,7 +17,7 @@ import { createFailures, type Failure } from './failures.js';
 import type { FtSender } from './ft-sender.js';
 import { createGrowth } from './growth.js';
 import { createHandover } from './handover.js';
-import { hasWork, type Lane, placeOf } from './lane.js';
+import { hasWork, type Lane, lastSent, placeOf } from './lane.js';
 import { createLanes } from './lanes.js';
 import { createProgressWriter } from './progress-writer.js';
 import { createReload } from './reload.js';
@@ -180,7 +180,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function fail(lane: Lane, failure: Failure): Promise<void> {
-    const { kind, retryAfterMs } = failure;
+    const { kind, status, error, retryAfterMs, request } = failure;
+    if (request !== undefined) {
+      const { playerId } = lane;
+      progress.attempt({ playerId, revision: lastSent(lane) + 1, at: now(), status, error, ...request });
+    }
     const next = failures.failed(lane, failure);
     save(lane);
     // A lane that waits holds no events: a thousand of them may wait for hours.

@@ -14,6 +14,8 @@ export type Failure = {
   readonly status: number | undefined;
   readonly error: string;
   readonly retryAfterMs: number | undefined;
+  /** Which of the event's messages, and how long the answer took; undefined when no request was made. */
+  readonly request: { readonly part: number; readonly durationMs: number } | undefined;
 };
 
 export type FailuresOptions = {
@@ -41,18 +43,24 @@ const REFUSALS_MAX = 8;
 /** 4xx that say "later" or "too fast", not "this message never". */
 const LATER = new Set([408, 425, 429]);
 
-export function failureOf(answer: FtAnswer): Failure {
+export function failureOf(answer: FtAnswer, request: Failure['request']): Failure {
   if (answer.kind === 'unanswered') {
-    return { kind: 'unwell', status: undefined, error: answer.error, retryAfterMs: undefined };
+    return { kind: 'unwell', status: undefined, error: answer.error, retryAfterMs: undefined, request };
   }
   const { status, retryAfterMs } = answer;
   const refused = status >= 400 && status < 500 && !LATER.has(status);
-  return { kind: refused ? 'refused' : 'unwell', status, error: `Fast Track answered ${status}`, retryAfterMs };
+  return {
+    kind: refused ? 'refused' : 'unwell',
+    status,
+    error: `Fast Track answered ${status}`,
+    retryAfterMs,
+    request,
+  };
 }
 
 export function failureOfOurs(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'ours', status: undefined, error: message, retryAfterMs: undefined };
+  return { kind: 'ours', status: undefined, error: message, retryAfterMs: undefined, request: undefined };
 }
 
 export function createFailures({ backoff, destination, now, logger }: FailuresOptions): Failures {

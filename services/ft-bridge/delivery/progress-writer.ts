@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
-import type { Delivered, Inbox, Replayed, Standing } from '../inbox/inbox.js';
+import type { Delivered, FailedAttempt, Inbox, Replayed, Standing } from '../inbox/inbox.js';
 import type { Backoff } from '../persist.js';
 
 export type ProgressWriterOptions = {
@@ -18,6 +18,8 @@ export type ProgressWriter = {
   delivered(mark: Delivered): void;
   standing(lane: Standing): void;
   replayed(replay: Replayed): void;
+  /** Written with the next marks. Beyond a bound the oldest are let go: they explain, they decide nothing. */
+  attempt(failed: FailedAttempt): void;
   isSaved(playerId: PlayerId): boolean;
   /** Resolves once nothing of theirs waits to be written, or at the stop. */
   saved(playerId: PlayerId): Promise<void>;
@@ -25,12 +27,16 @@ export type ProgressWriter = {
   stop(): Promise<void>;
 };
 
+/** While nothing can be written, every lane may fail for hours. */
+const ATTEMPTS_WAITING_MAX = 10_000;
+
 /** Writes what many lanes have reached in one transaction: a mark each would cost more than the delivery. */
 export function createProgressWriter(options: ProgressWriterOptions): ProgressWriter {
   const { inbox, lingerMs, backoff, onSaved, logger } = options;
   let delivered: Delivered[] = [];
   let standing = new Map<PlayerId, Standing>();
   let replayed = new Map<PlayerId, Replayed>();
+  let attempts: FailedAttempt[] = [];
   let unsaved = new Set<PlayerId>();
   let writing: ReadonlySet<PlayerId> = new Set();
   let running: Promise<void> | undefined;
@@ -41,18 +47,21 @@ export function createProgressWriter(options: ProgressWriterOptions): ProgressWr
     const marks = delivered;
     const lanes = standing;
     const replays = replayed;
+    const failed = attempts;
     delivered = [];
     standing = new Map();
     replayed = new Map();
+    attempts = [];
     writing = unsaved;
     unsaved = new Set();
     try {
-      await inbox.settle(marks, [...lanes.values()], [...replays.values()]);
+      await inbox.settle(marks, [...lanes.values()], [...replays.values()], failed);
     } catch (error) {
       // Back where they were, before whatever came meanwhile.
       delivered = [...marks, ...delivered];
       standing = new Map([...lanes, ...standing]);
       replayed = new Map([...replays, ...replayed]);
+      attempts = [...failed, ...attempts].slice(-ATTEMPTS_WAITING_MAX);
       for (const playerId of writing) unsaved.add(playerId);
       writing = new Set();
       throw error;
@@ -110,6 +119,11 @@ export function createProgressWriter(options: ProgressWriterOptions): ProgressWr
     replayed(replay) {
       replayed.set(replay.playerId, replay);
       wake(replay.playerId);
+    },
+    attempt(failed) {
+      attempts.push(failed);
+      if (attempts.length > 2 * ATTEMPTS_WAITING_MAX) attempts = attempts.slice(-ATTEMPTS_WAITING_MAX);
+      wake(failed.playerId);
     },
     isSaved,
     saved: (playerId) =>

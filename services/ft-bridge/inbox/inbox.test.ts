@@ -13,12 +13,22 @@ import { createPostgresInbox } from './postgres-inbox.js';
 
 const LEASE_MS = 600_000;
 
-testInbox(test, 'memory', async () => createMemoryInbox());
+testInbox(test, 'memory', async () => {
+  const inbox = createMemoryInbox();
+  return { ...inbox, askAgain: async (playerId, replay) => inbox.decide(playerId, { replay }) };
+});
 
 testInbox(test.serial, 'Postgres', async (t) => {
   const { postgres } = await bridgeDatabase(t);
   await ownerOfAll(postgres);
-  return createPostgresInbox(postgres, ownsAll);
+  return {
+    ...createPostgresInbox(postgres, ownsAll),
+    async askAgain(playerId, { next, last }) {
+      await postgres.query('UPDATE bridge.lanes SET replay_next = $2, replay_last = $3 WHERE player_id = $1', [
+        ...[playerId, next, last],
+      ]);
+    },
+  };
 });
 
 testFencing(test, 'memory', async () => {

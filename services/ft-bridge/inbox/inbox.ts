@@ -63,6 +63,21 @@ export type Standing = Fenced & {
 
 /** How far a replay is; `next` is beyond `last` once it is over. */
 export type Replayed = Replay & Fenced;
+/** A request that Fast Track did not answer with 200. */
+export type FailedAttempt = {
+  readonly playerId: PlayerId;
+  readonly revision: number;
+  /** Which of the event's messages, from 0. */
+  readonly part: number;
+  readonly at: number;
+  /** Undefined when there was no answer. */
+  readonly status: number | undefined;
+  readonly error: string;
+  readonly durationMs: number;
+};
+
+/** How many failed attempts of one event are kept: the newest. */
+export const ATTEMPTS_KEPT = 50;
 
 /**
  * The lane ends before this revision, until an operator decides or, where it is unreadable, until code that can read it
@@ -107,7 +122,12 @@ export type Inbox = {
   /** Those of these players' lanes that there are. */
   lanesOf(playerIds: readonly PlayerId[]): Promise<readonly LaneState[]>;
   /** What was done under an epoch that is not the partition's any more changes nothing. */
-  settle(delivered: readonly Delivered[], standing: readonly Standing[], replayed?: readonly Replayed[]): Promise<void>;
+  settle(
+    delivered: readonly Delivered[],
+    standing: readonly Standing[],
+    replayed?: readonly Replayed[],
+    attempts?: readonly FailedAttempt[],
+  ): Promise<void>;
   /** A lane that is parked before this revision already stays as it is, and so does one that is not ours any more. */
   park(playerId: PlayerId, parked: Parked, fence?: number): Promise<void>;
   unpark(playerId: PlayerId): Promise<void>;

@@ -5,6 +5,7 @@ import { judge } from './chain.js';
 import { groupBy } from './group-by.js';
 import type {
   Delivered,
+  FailedAttempt,
   Failing,
   Fenced,
   Inbox,
@@ -31,12 +32,14 @@ type Lane = {
 /** The in-memory twin of the inbox, with what the back office sees of it and what operators do to it. */
 export type MemoryInbox = Inbox & {
   deliveredRows(): readonly Delivered[];
+  failedAttempts(): readonly FailedAttempt[];
   /** An operator's decision, as its transaction leaves the lane. */
   decide(playerId: PlayerId, change: Partial<Pick<Lane, 'delivered' | 'failing' | 'partsDone' | 'replay'>>): void;
 };
 
 export function createMemoryInbox(isOurs: (done: Fenced) => boolean = () => true): MemoryInbox {
   const lanes = new Map<PlayerId, Lane>();
+  const failed: FailedAttempt[] = [];
 
   function laneFor(playerId: PlayerId): Lane {
     const lane = lanes.get(playerId) ?? {
@@ -117,10 +120,11 @@ export function createMemoryInbox(isOurs: (done: Fenced) => boolean = () => true
         return lane === undefined ? [] : [stateOf(playerId, lane)];
       });
     },
-    async settle(delivered, standing, replayed = []) {
+    async settle(delivered, standing, replayed = [], attempts = []) {
       for (const mark of delivered.filter(isOurs)) markDelivered(laneFor(mark.playerId), mark);
       for (const state of standing.filter(isOurs)) keepStanding(laneFor(state.playerId), state);
       for (const replay of replayed.filter(isOurs)) keepReplay(laneFor(replay.playerId), replay);
+      failed.push(...attempts);
     },
     async park(playerId, parked, fence) {
       if (fence !== undefined && !isOurs({ playerId, fence })) return;
@@ -140,6 +144,7 @@ export function createMemoryInbox(isOurs: (done: Fenced) => boolean = () => true
         parked: all.filter(({ parked }) => parked !== undefined).length,
       };
     },
+    failedAttempts: () => failed,
     deliveredRows: () => [...lanes.values()].flatMap(({ rows }) => rows.flatMap((row) => row.delivered ?? [])),
     decide(playerId, change) {
       Object.assign(laneFor(playerId), change);

@@ -56,7 +56,8 @@ export function createPostgresInbox(postgres: Postgres, ownership: Pick<Ownershi
       );
       return rows.map(laneOf);
     },
-    settle: (delivered, standing, replayed = []) => settle(postgres, delivered, standing, replayed),
+    settle: (delivered, standing, replayed = [], attempts = []) =>
+      settle(postgres, { delivered, standing, replayed, attempts }),
     park: (playerId, parked, fence) =>
       postgres.inTransaction(async (sql) => {
         if (fence !== undefined && !(await lockOwned(sql, [{ playerId, fence }]))({ playerId, fence })) return;
@@ -136,6 +137,7 @@ async function takeTruth(sql: Sql, playerId: PlayerId, truth: readonly Arrival[]
 async function goBackTo(sql: Sql, locked: LockedLane, { playerId, event }: Arrival): Promise<LockedLane> {
   const before = event.revision - 1;
   await sql.query('DELETE FROM bridge.inbox WHERE player_id = $1 AND revision > $2', [playerId, before]);
+  await sql.query('DELETE FROM bridge.attempts WHERE player_id = $1 AND revision > $2', [playerId, before]);
   const [row] = await sql.query<LaneRow>(
     `UPDATE bridge.lanes
         SET taken_revision = $2, taken_hash = $3, delivered_revision = least(delivered_revision, $2), parts_done = 0,

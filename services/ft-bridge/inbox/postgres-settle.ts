@@ -1,5 +1,6 @@
 import type { Postgres, Sql } from '../../../shared/postgres/postgres.js';
-import type { Delivered, Replayed, Standing } from './inbox.js';
+import type { Delivered, FailedAttempt, Replayed, Standing } from './inbox.js';
+import { keepAttempts } from './postgres-attempts.js';
 import { lockOwned } from './postgres-fence.js';
 
 /**
@@ -8,18 +9,21 @@ import { lockOwned } from './postgres-fence.js';
  */
 export async function settle(
   postgres: Postgres,
-  allDelivered: readonly Delivered[],
-  allStanding: readonly Standing[],
-  allReplayed: readonly Replayed[],
+  all: {
+    readonly delivered: readonly Delivered[];
+    readonly standing: readonly Standing[];
+    readonly replayed: readonly Replayed[];
+    readonly attempts: readonly FailedAttempt[];
+  },
 ): Promise<void> {
-  const all = [...allDelivered, ...allStanding, ...allReplayed];
-  if (all.length === 0) return;
+  const fenced = [...all.delivered, ...all.standing, ...all.replayed];
+  if (fenced.length === 0 && all.attempts.length === 0) return;
   await postgres.inTransaction(async (sql) => {
     await sql.query('SET LOCAL synchronous_commit = off');
-    const isOurs = await lockOwned(sql, all);
-    const delivered = allDelivered.filter(isOurs);
-    const standing = allStanding.filter(isOurs);
-    const replayed = allReplayed.filter(isOurs);
+    const isOurs = await lockOwned(sql, fenced);
+    const delivered = all.delivered.filter(isOurs);
+    const standing = all.standing.filter(isOurs);
+    const replayed = all.replayed.filter(isOurs);
     // In one order, as intake locks them: so the two never wait for each other.
     await sql.query(
       'SELECT player_id FROM bridge.lanes WHERE player_id = ANY($1::bigint[]) ORDER BY player_id FOR UPDATE',
@@ -28,6 +32,7 @@ export async function settle(
     if (delivered.length > 0) await markDelivered(sql, delivered);
     if (standing.length > 0) await keepStanding(sql, standing);
     if (replayed.length > 0) await keepReplays(sql, replayed);
+    if (all.attempts.length > 0) await keepAttempts(sql, all.attempts);
   });
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { type Stack, startStack } from '../../../infra/embedded/stack.js';
@@ -20,6 +21,14 @@ const FAST: Partial<Tuning> = {
   // No request times out, however busy the machine is.
   ...{ requestTimeoutMs: 120_000, leaseMs: 600_000 },
 };
+
+const BACKOFFICE_KEY = 'a back-office key';
+const BACKOFFICE_HOLDER = {
+  id: 'night-shift',
+  sha256: createHash('sha256').update(BACKOFFICE_KEY).digest('hex'),
+};
+/** An operator's, who is `night-shift`. */
+export const BACKOFFICE = { 'X-Api-Key': BACKOFFICE_KEY };
 
 export type BridgeBench = {
   readonly fastTrack: ScriptedFastTrack;
@@ -52,6 +61,7 @@ export async function bridgeBench(t: ExecutionContext, postgresUrl?: string): Pr
   const config: FtBridgeConfig = {
     ...{ host: '127.0.0.1', port: 0, logLevel: 'silent', instance: undefined },
     ...{ postgresUrl: connectionString, natsUrl: nats.natsUrl, eventStoreUrl: 'esdb://127.0.0.1:1?tls=false' },
+    ...{ backofficeKeys: [BACKOFFICE_HOLDER], retentionHours: 72 },
     fastTrack: { baseUrl: fastTrack.url, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' },
   };
   const stored: StoredEvent[] = [];
