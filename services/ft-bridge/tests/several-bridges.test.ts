@@ -109,11 +109,11 @@ test.serial('one that is killed is missed when its lease runs out, and nothing i
 
 test.serial('one that sleeps past its lease sends nothing when it wakes, until it has a share again', async (t) => {
   const { bench, start } = await ground(t);
-  // Long enough for nothing to be sent again between the first requests and the pause.
-  const tuning = { ...SHORT, leaseMs: 6_000, requestTimeoutMs: 4_000 };
+  // Long enough for nothing to be sent again between the first requests and the pause; and once it wakes and finds that
+  // they have timed out, it would go on within a millisecond.
+  const tuning = { ...SHORT, leaseMs: 6_000, requestTimeoutMs: 4_000, retryBaseMs: 1, retryCapMs: 1 };
   const first = await start('first', tuning);
   await owns(first.url, 256);
-  // It has begun some lanes, and would go on with each of them.
   bench.fastTrack.script(({ headers }) => (headers['x-api-key'] === 'first' ? { hang: true } : { status: 200 }));
   const one = begin(10).slice(0, FEW);
   await bench.happen(one.flat());
@@ -125,7 +125,12 @@ test.serial('one that sleeps past its lease sends nothing when it wakes, until i
   await allTaken(bench, FEW * 10);
   const before = sentBy(bench, 'first').length;
   bench.fastTrack.script(() => ({ status: 200 }));
-  first.child.kill('SIGCONT');
+  await bench.postgres.inTransaction(async (sql) => {
+    // It cannot hear yet that it was buried: its own clock must tell it.
+    await sql.query('LOCK TABLE bridge.instances IN SHARE MODE');
+    first.child.kill('SIGCONT');
+    await until('its requests have failed', async () => (await metric(first.url, 'lanes_retrying')) === FEW);
+  });
   await owns(first.url, 128);
   t.is(sentBy(bench, 'first').length, before, 'what it was at is another’s');
   const two = [...goOn(one, 5), ...begin(5).slice(FEW)];
