@@ -15,6 +15,7 @@ import { createBuffer } from './buffer.js';
 import { createDestination } from './destination.js';
 import { createFailures, type Failure } from './failures.js';
 import type { FtSender } from './ft-sender.js';
+import { createGrowth } from './growth.js';
 import { createHandover } from './handover.js';
 import { hasWork, type Lane, lastSent, placeOf } from './lane.js';
 import { createLanes } from './lanes.js';
@@ -325,12 +326,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       wake(lane, row.taken);
     },
     reload,
-    grow({ playerId, taken }) {
-      if (ownership.epochOf(playerId) === undefined) return;
-      const lane = lanes.get(playerId);
-      if (lane === undefined) void reload(playerId);
-      else wake(lane, taken);
-    },
+    grow: createGrowth({ inbox, lanes, ownership, wake, wakeRow, backoff, signal: stopping.signal }),
     leaseRenewed: pump,
     handOver: handover.begin,
     lose(partitions) {

@@ -1,10 +1,10 @@
 import test from 'ava';
-import { testDatabase } from '../../infra/testing/test-database.js';
-import { testStack } from '../../infra/testing/test-stack.js';
-import { until } from '../../infra/testing/until.js';
-import { silentLogger as logger } from '../telemetry/log.js';
-import { createPostgresListener } from './listener.js';
-import { createPostgres } from './postgres.js';
+import { testDatabase } from '../../../infra/testing/test-database.js';
+import { testStack } from '../../../infra/testing/test-stack.js';
+import { until } from '../../../infra/testing/until.js';
+import { createPostgresListener } from '../../../shared/postgres/listener.js';
+import { createPostgres } from '../../../shared/postgres/postgres.js';
+import { silentLogger as logger } from '../../../shared/telemetry/log.js';
 
 test('a listener hears what is committed on its channels, and says when it may have missed something', async (t) => {
   const { postgresUrl } = await testStack(t, ['postgres']);
