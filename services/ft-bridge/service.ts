@@ -134,7 +134,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
         if (attempt === 1) logger.warn({ err }, 'the inbox is not usable yet');
       },
     );
-    if (prepared === undefined) return;
+    if (prepared === undefined || signal.aborted) return;
     const opened = overrides.consumer ?? createNatsConsumer({ url: config.natsUrl, durable: DURABLE, logger });
     consumer = opened;
     readiness.started(opened);
