@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import { nodeCommand } from '../../../infra/embedded/node-process.js';
 import type { FtBridgeConfig } from '../config.js';
 import type { Tuning } from '../service.js';
 
 export type BridgeProcess = { readonly child: ChildProcess; readonly url: string };
 
-const MAIN = fileURLToPath(new URL('bridge-main.ts', import.meta.url));
+const MAIN = 'services/ft-bridge/tests/bridge-main.ts';
 
 /** The service in a process of its own, once it listens. Its API key tells Fast Track who sent. */
 export async function spawnBridge(
@@ -15,7 +15,8 @@ export async function spawnBridge(
   config: FtBridgeConfig,
   tuning: Partial<Tuning> = {},
 ): Promise<BridgeProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const [command, ...args] = nodeCommand(MAIN);
+  const child = spawn(command, args, {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
@@ -38,7 +39,6 @@ export async function spawnBridge(
     child.once('exit', (code) => reject(new Error(`the bridge exited with ${code}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.includes('ft-bridge listens')) resolve((JSON.parse(line) as { url: string }).url);
-      else if (process.env.TEST_LOG === '1') console.error(line);
     });
   });
   return { child, url };
