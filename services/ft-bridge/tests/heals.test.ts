@@ -108,7 +108,7 @@ async function copyTables(postgres: Postgres, from: string, to: string): Promise
     for (const { name } of tables) {
       await sql.query(`CREATE TABLE IF NOT EXISTS ${to}.${name} (LIKE ${from}.${name} INCLUDING ALL)`);
       await sql.query(`DELETE FROM ${to}.${name}`);
-      await sql.query(`INSERT INTO ${to}.${name} SELECT * FROM ${from}.${name}`);
+      await sql.query(`INSERT INTO ${to}.${name} OVERRIDING SYSTEM VALUE SELECT * FROM ${from}.${name}`);
     }
   });
 }
