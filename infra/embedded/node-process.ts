@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const IS_COMPILED = import.meta.url.endsWith('.js');
 const TSX = import.meta.resolve('tsx');
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Runs one of our TypeScript mains, named from the repository's root, whatever the current folder is. */
+/** Runs one of our mains, named `….ts` from the repository's root, whatever the current folder is. */
 export function nodeCommand(main: string): readonly [string, ...string[]] {
-  return [process.execPath, '--import', TSX, `${REPOSITORY}${main}`];
+  const path = `${ROOT}${main}`;
+  return IS_COMPILED ? [process.execPath, path.replace(/\.ts$/, '.js')] : [process.execPath, '--import', TSX, path];
 }

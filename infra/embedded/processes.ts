@@ -82,6 +82,8 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
         ...fastTrackKey,
         FT_BASE_URL: fastTrack.baseUrl,
         FT_ORIGIN: fastTrack.origin,
+        // Restarted after a kill -9, it need not wait until the lease of the one before has run out.
+        CROUPIER_INSTANCE: 'bridge',
       },
     },
     {

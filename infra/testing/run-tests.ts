@@ -6,21 +6,26 @@ import { sendSignal } from '../embedded/end-process.js';
 import { spawnGuarded } from '../embedded/guarded-spawn.js';
 import { startStack } from '../embedded/stack.js';
 import { aborted, stopRequest } from '../embedded/stop-request.js';
+import { compiledCopy } from './compiled-copy.js';
 
+const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const AVA = fileURLToPath(new URL('./cli.mjs', import.meta.resolve('ava')));
 const STOP_GRACE_MS = 5_000;
 
-/** `npm test`: one stack for all test files, ava on it, and nothing left afterwards. Arguments go to ava. */
+/** `npm test`: one stack for all test files, ava on it, and nothing left afterwards. Arguments go to ava: test files. */
 async function runTests(args: readonly string[]): Promise<number> {
   const stop = stopRequest();
   const folder = await mkdtemp(join(tmpdir(), 'croupier-test-'));
   // Entered, though not listed, by everyone: Postgres under the user nobody is one of the things tested in it.
   await chmod(folder, 0o711);
   try {
+    const copy = join(folder, 'checkout');
+    await compiledCopy(CHECKOUT, copy);
     const stack = await startStack({ dataDir: join(folder, 'stack'), signal: stop });
     try {
-      return await runAva(args, stop, {
+      return await runAva(args, copy, stop, {
         ...process.env,
+        CROUPIER_TEST_COMPILED: '1',
         EVENTSTORE_URL: stack.eventStoreUrl,
         NATS_URL: stack.natsUrl,
         POSTGRES_URL: stack.postgresUrl,
@@ -36,9 +41,10 @@ async function runTests(args: readonly string[]): Promise<number> {
   }
 }
 
-function runAva(args: readonly string[], stop: AbortSignal, env: NodeJS.ProcessEnv): Promise<number> {
+function runAva(args: readonly string[], cwd: string, stop: AbortSignal, env: NodeJS.ProcessEnv): Promise<number> {
+  const command = [process.execPath, AVA, ...args.map((arg) => arg.replace(/\.ts$/, '.js'))] as const;
   // In a group of its own: Ctrl-C reaches us alone, and ava ends together with what its workers started.
-  const ava = spawnGuarded({ command: [process.execPath, AVA, ...args], env, stopSignal: 'SIGTERM' }, 'inherit');
+  const ava = spawnGuarded({ command, cwd, env, stopSignal: 'SIGTERM' }, 'inherit');
   const end = (signal: NodeJS.Signals) => {
     if (ava.pid !== undefined) sendSignal(-ava.pid, signal);
   };

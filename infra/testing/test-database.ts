@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import pg from 'pg';
 
-/** A fresh, empty database on that server, dropped when the test ends. Answers its connection string. */
-export async function testDatabase(t: ExecutionContext, postgresUrl: string): Promise<string> {
+/** A fresh, empty database on that server, dropped when the test (or the file) ends. Answers its connection string. */
+export async function testDatabase(t: Pick<ExecutionContext, 'teardown'>, postgresUrl: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await execute(postgresUrl, `create database ${name}`);
   // Forced: a test that failed may have left connections open, and its own failure is the one to report.

@@ -4,6 +4,7 @@ import { operatorAuth } from '../../shared/http/operator-auth.js';
 import { playerTokenKey } from '../../shared/http/player-token.js';
 import type { Service } from '../../shared/http/run-service.js';
 import { startHttpServer } from '../../shared/http/server.js';
+import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
@@ -33,6 +34,10 @@ import { createReservations } from './runtime/reservations.js';
 import { createTimers, type TimerLease } from './runtime/timers.js';
 import { createErasureFollower, type FindForgotten } from './runtime/unfinished-erasures.js';
 import { createDetailsMarker, type FindUnmarkedDetails } from './runtime/unmarked-details.js';
+
+/** Requests are bounded by their reads and appends. Together, these are within the 10 s that a process has to stop. */
+const DRAIN_MS = 5_500;
+const CLOSE_MS = 800;
 
 /** What a test puts in the place of the real thing. */
 export type Overrides = {
@@ -141,16 +146,21 @@ export async function startCommand(
   return {
     url: server.url,
     async stop() {
-      await server.stop();
-      await Promise.all([payouts.stop(), detailsMarker.stop(), timers.stop(), erasureFollower.stop()]);
+      const background = [payouts, detailsMarker, timers, erasureFollower];
+      await stopInOrder(logger, [
+        { part: 'http', withinMs: DRAIN_MS, stop: server.stop },
+        { part: 'background', withinMs: CLOSE_MS, stop: () => Promise.all(background.map(({ stop }) => stop())) },
+      ]);
       await close();
     },
   };
 
   async function close(): Promise<void> {
-    await catalogueCheck.stop();
-    await postgres.stop();
-    await store.close();
-    await archive.close();
+    await stopInOrder(logger, [
+      { part: 'catalogue', withinMs: CLOSE_MS, stop: catalogueCheck.stop },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+      { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
+      { part: 'archive', withinMs: CLOSE_MS, stop: archive.close },
+    ]);
   }
 }

@@ -4,11 +4,17 @@ import type { ApiKeyHolder } from '../../shared/http/api-key.js';
 import { type FtProfile, isFtProfile } from './fast-track/profiles.js';
 
 const HEADER_NAME = /^[A-Za-z0-9-]+$/;
+const INSTANCE_NAME = /^[\x21-\x7e]{1,128}$/;
 
 const schema = z.object({
   ...processVariables,
   POSTGRES_URL: z.string().min(1),
   NATS_URL: z.string().min(1),
+  /**
+   * What this instance is called among several; each has its own. One that is started under the name of another takes
+   * its place at once: after a kill -9, its partitions need not wait until the lease has run out.
+   */
+  CROUPIER_INSTANCE: z.string().regex(INSTANCE_NAME).optional(),
   EVENTSTORE_URL: z.string().min(1),
   /** Where Fast Track is; may end in a path. */
   FT_BASE_URL: z.url({ protocol: /^https?$/ }),
@@ -42,6 +48,7 @@ export type FtBridgeConfig = {
   readonly postgresUrl: string;
   readonly natsUrl: string;
   readonly eventStoreUrl: string;
+  readonly instance: string | undefined;
   readonly backofficeKeys: readonly ApiKeyHolder[];
   readonly retentionHours: number;
   readonly fastTrack: {
@@ -63,6 +70,7 @@ export function readConfig(env: Env): FtBridgeConfig {
     postgresUrl: read.POSTGRES_URL,
     natsUrl: read.NATS_URL,
     eventStoreUrl: read.EVENTSTORE_URL,
+    instance: read.CROUPIER_INSTANCE,
     backofficeKeys: read.CROUPIER_BACKOFFICE_KEYS,
     retentionHours: read.CROUPIER_BRIDGE_RETENTION_HOURS,
     fastTrack: {

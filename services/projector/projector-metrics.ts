@@ -46,6 +46,11 @@ export function createProjectorMetrics(registry: Registry) {
       help: 'Times JetStream was found beyond what this process had published: a second projector is active.',
       registers,
     }),
+    active: new Gauge({
+      name: 'croupier_projector_active',
+      help: '1 while this projector works, 0 while it stands by. Over all of them the sum is 1, for moments 0 or 2.',
+      registers,
+    }),
     halted: new Gauge({
       name: 'croupier_projector_halted',
       help: '1 when the history is broken and the read models stopped.',

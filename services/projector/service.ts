@@ -1,41 +1,54 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createNatsPublisher } from '../../shared/bus/nats-publisher.js';
 import type { Publisher } from '../../shared/bus/publisher.js';
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
+import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { migrate } from '../../shared/postgres/migrate.js';
-import { createPostgres, type Postgres } from '../../shared/postgres/postgres.js';
+import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { faultOfProbe } from '../../shared/telemetry/probe.js';
 import type { ProjectorConfig } from './config.js';
-import { createHealth } from './health.js';
+import { createHealth, type Part } from './health.js';
+import { LEASE_MS, lead, type Role } from './leadership/leadership.js';
+import { createPostgresLease, type Lease } from './leadership/lease.js';
+import { createLookout } from './leadership/lookout.js';
 import { createProjectorMetrics } from './projector-metrics.js';
 import { createHandover } from './publishing/handover.js';
 import { runPublishing } from './publishing/publishing.js';
+import { readLast } from './read-models/read-last.js';
 import { runReadModels } from './read-models/read-models.js';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
-/** The read-model loop, the publishing checkpoint, readiness. */
-const CONNECTIONS_MAX = 4;
+/** The read-model loop, the publishing checkpoint, the lease, readiness. */
+const CONNECTIONS_MAX = 5;
 const STATEMENT_TIMEOUT_MS = 30_000;
-const PROBE_TIMEOUT_MS = 1_000;
+/** A transaction that is paused in its middle holds the checkpoint, for which the standby that takes over waits. */
+const SILENCE_IN_TRANSACTION_MS = 2_000;
+/** Together within the 10 s that a process has to stop. */
+const LOOPS_STOP_MS = 4_000;
+const CLOSE_MS = 1_000;
 
 export type ProjectorOverrides = {
   readonly logger?: Logger;
   readonly store?: EventStore;
   readonly publisher?: Publisher;
+  readonly lease?: Lease;
 };
 
 export type Projector = {
-  /** Serves at once; both loops find their servers, whenever these come. Answers the URL it serves at. */
+  /** Serves at once; its servers may come whenever they like. Answers the URL it serves at. */
   start(): Promise<string>;
-  /** Ends both loops after what they have begun, then closes everything. */
+  /** Ends what it has begun, makes way for a standby, closes everything. */
   stop(): Promise<void>;
 };
 
-/** From the event store into the read models, and only then to JetStream. */
+/**
+ * From the event store into the read models, and only then to JetStream: one of several does it, the others stand by.
+ */
 export function createProjector(config: ProjectorConfig, overrides: ProjectorOverrides = {}): Projector {
   const logger = overrides.logger ?? createLogger('projector', config.logLevel);
   const registry = createMetrics('projector');
@@ -51,49 +64,94 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
     logger,
     max: CONNECTIONS_MAX,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    silenceInTransactionMs: SILENCE_IN_TRANSACTION_MS,
   });
-  const handover = createHandover();
   const stopping = new AbortController();
-  let loops: Promise<unknown> = Promise.resolve();
+  let role: Role = 'standby';
+  let leading: Promise<void> = Promise.resolve();
   let server: HttpServer | undefined;
   let stopped: Promise<void> | undefined;
 
+  const migrateReadModels = () =>
+    migrate({ connectionString: config.postgresUrl, schema: 'read_model', folder: MIGRATIONS, logger });
+
+  /** Both loops, until somebody else takes over or all ends. */
+  async function work(signal: AbortSignal): Promise<void> {
+    const handover = createHandover();
+    const parts = { store, postgres, health, metrics, logger };
+    await Promise.all([
+      runReadModels(
+        { ...parts, migrate: migrateReadModels, onReset: handover.reset, onCommitted: handover.add },
+        signal,
+      ),
+      runPublishing({ ...parts, publisher, handover }, signal),
+    ]);
+  }
+
+  function takeTurns(lease: Lease): Promise<void> {
+    let lookout = createLookout({ store, publisher, health });
+    return lead(
+      {
+        lease,
+        work,
+        logger,
+        onRole(now) {
+          role = now;
+          metrics.active.set(now === 'active' ? 1 : 0);
+          if (now === 'active') lookout.end();
+          else lookout = createLookout({ store, publisher, health });
+        },
+        onStandby() {
+          health.found('postgres');
+          lookout.look();
+        },
+        onFault(error) {
+          health.lost('postgres', error instanceof Error ? error.message : String(error));
+          logger.warn({ err: error }, 'the lease cannot be asked for');
+        },
+      },
+      stopping.signal,
+    );
+  }
+
   /** The loops tell what fails as they work; an idle one does not notice that its server went away. */
   async function missing(): Promise<readonly string[]> {
+    if (stopping.signal.aborted) return ['the projector is stopping'];
     const told = health.missing();
     const isTold = (part: string) => told.some((line) => line.startsWith(`${part}:`));
+    const probe = async (part: Part, ask: () => Promise<unknown>) => {
+      const fault = isTold(part) ? undefined : await faultOfProbe(ask);
+      return fault === undefined ? [] : [`${part}: ${fault}`];
+    };
     const nats = publisher.isConnected() || isTold('nats') ? [] : ['nats: not connected'];
-    const silent = isTold('postgres') || (await answers(postgres)) ? [] : ['postgres: does not answer'];
-    return [...told, ...nats, ...silent];
+    const silent = await Promise.all([
+      probe('postgres', () => postgres.query('select 1')),
+      probe('eventStore', () => readLast(store)),
+    ]);
+    return [...told, ...nats, ...silent.flat()];
   }
 
   async function end(): Promise<void> {
     stopping.abort();
-    await loops;
-    await server?.stop();
-    await publisher.stop();
-    await postgres.stop();
-    await store.close();
+    await stopInOrder(logger, [
+      { part: 'loops', withinMs: LOOPS_STOP_MS, stop: () => leading },
+      { part: 'http', withinMs: CLOSE_MS, stop: () => server?.stop() },
+      { part: 'nats', withinMs: CLOSE_MS, stop: publisher.stop },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+      { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
+    ]);
   }
 
   return {
     async start() {
       const { host, port } = config;
-      server = await startHttpServer({ logger, metrics: registry, routers: [], readiness: missing, host, port });
-      const parts = { store, postgres, health, metrics, logger };
-      loops = Promise.all([
-        runReadModels(
-          {
-            ...parts,
-            migrate: () =>
-              migrate({ connectionString: config.postgresUrl, schema: 'read_model', folder: MIGRATIONS, logger }),
-            onReset: handover.reset,
-            onCommitted: handover.add,
-          },
-          stopping.signal,
-        ),
-        runPublishing({ ...parts, publisher, handover }, stopping.signal),
-      ]);
+      const readiness = async () => ({ missing: await missing(), degraded: [], role });
+      server = await startHttpServer({ logger, metrics: registry, routers: [], readiness, host, port });
+      // No two living processes of one host listen on one port.
+      const holder = `${hostname()}:${new URL(server.url).port}`;
+      leading = takeTurns(
+        overrides.lease ?? createPostgresLease({ postgres, migrate: migrateReadModels, holder, lastsMs: LEASE_MS }),
+      );
       logger.info({ url: server.url }, 'the projector serves');
       return server.url;
     },
@@ -102,13 +160,4 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
       return stopped;
     },
   };
-}
-
-async function answers(postgres: Postgres): Promise<boolean> {
-  const late = sleep(PROBE_TIMEOUT_MS, false, { ref: false });
-  const answer = postgres.query('select 1').then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([answer, late]);
 }

@@ -1,9 +1,11 @@
 import { operatorAuth } from '../../shared/http/operator-auth.js';
 import { playerTokenKey } from '../../shared/http/player-token.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
+import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { faultOfProbe } from '../../shared/telemetry/probe.js';
 import type { QueryConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
 import { deliveriesRoutes } from './http/deliveries.routes.js';
@@ -16,6 +18,9 @@ import { createFreshness, readPosition } from './reads/freshness.js';
 
 const CONNECTIONS_MAX = 20;
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** Together within the 10 s that a process has to stop. */
+const DRAIN_MS = 6_000;
+const CLOSE_MS = 1_000;
 
 export type QueryOverrides = {
   readonly logger?: Logger;
@@ -62,18 +67,20 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
   let stopped: Promise<void> | undefined;
 
   async function end(): Promise<void> {
-    await server?.stop();
-    await postgres.stop();
+    await stopInOrder(logger, [
+      { part: 'http', withinMs: DRAIN_MS, stop: () => server?.stop() },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+    ]);
   }
 
   return {
     async start() {
       const { HOST: host, PORT: port } = config;
-      const readiness = () =>
-        readPosition(postgres).then(
-          () => [],
-          (error: Error) => [`read models: ${error.message}`],
-        );
+      const readiness = async () => {
+        if (stopped !== undefined) return ['query is stopping'];
+        const fault = await faultOfProbe(() => readPosition(postgres));
+        return fault === undefined ? [] : [`read models: ${fault}`];
+      };
       server = await startHttpServer({ logger, metrics, routers, readiness, host, port });
       logger.info({ url: server.url }, 'query serves');
       return server.url;

@@ -6,7 +6,12 @@ import type { Logger } from '../telemetry/log.js';
 import { malformed, Problem } from './problem.js';
 
 /** What is missing, in words for an operator: not ready. What is degraded: ready, but not for everything. */
-export type ReadinessReport = { readonly missing: readonly string[]; readonly degraded: readonly string[] };
+export type ReadinessReport = {
+  readonly missing: readonly string[];
+  readonly degraded: readonly string[];
+  /** Which part it plays, where several processes take turns. */
+  readonly role?: string;
+};
 
 /** Empty when ready; otherwise what is missing. */
 export type Readiness = () => Promise<readonly string[] | ReadinessReport> | readonly string[] | ReadinessReport;
@@ -105,10 +110,10 @@ export function health({
     },
     async '/health/ready'(ctx) {
       const report = await readiness();
-      const { missing, degraded } = 'missing' in report ? report : { missing: report, degraded: [] };
-      if (missing.length === 0) ctx.body = { status: 'ready', ...(degraded.length === 0 ? {} : { degraded }) };
+      const { missing, degraded, ...more } = 'missing' in report ? report : { missing: report, degraded: [] };
+      if (missing.length === 0) ctx.body = { status: 'ready', ...more, ...(degraded.length === 0 ? {} : { degraded }) };
       // Not thrown: it is no error of ours, so it is not logged as one at every probe.
-      else render(ctx, new Problem(503, 'unavailable', 'Not ready yet', { members: { missing } }));
+      else render(ctx, new Problem(503, 'unavailable', 'Not ready yet', { members: { missing, ...more } }));
     },
     async '/metrics'(ctx) {
       ctx.type = metrics.contentType;

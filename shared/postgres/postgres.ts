@@ -32,6 +32,8 @@ export type PostgresOptions = {
   /** Connections at most. */
   readonly max: number;
   readonly statementTimeoutMs: number;
+  /** How long a transaction may say nothing before the server ends it; unless told, as long as a statement may take. */
+  readonly silenceInTransactionMs?: number;
   /** Every transaction of every connection is read-only. */
   readonly readOnly?: boolean;
 };
@@ -47,7 +49,7 @@ export function createPostgres(options: PostgresOptions): Postgres {
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + SILENCE_MS,
-    idle_in_transaction_session_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: options.silenceInTransactionMs ?? statementTimeoutMs,
     keepAlive: true,
     ...(options.readOnly === true ? { options: '-c default_transaction_read_only=on' } : {}),
   });

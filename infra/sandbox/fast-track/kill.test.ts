@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
+import { nodeCommand } from '../../embedded/node-process.js';
 import { callHttp } from '../http-call.js';
 import { guideExamples, sendMessage } from '../testing/ft-messages.js';
 import { NO_GATEWAY, sandboxEnv } from '../testing/sandbox-in-test.js';
@@ -11,8 +12,8 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 type Child = { readonly fastTrack: string; kill(): Promise<void> };
 
 async function startChild(t: ExecutionContext, dataDir: string): Promise<Child> {
-  const main = new URL('../main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const [node, ...words] = nodeCommand('infra/sandbox/main.ts');
+  const child = spawn(node, words, {
     env: { PATH: process.env.PATH, ...sandboxEnv(dataDir, NO_GATEWAY) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import pg from 'pg';
@@ -9,6 +8,7 @@ import { createProjector } from '../../../services/projector/service.js';
 import { rowsOf } from '../../../services/projector/tests/all-rows.js';
 import { createPostgres } from '../../../shared/postgres/postgres.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
+import { nodeCommand } from '../../embedded/node-process.js';
 import { type Platform, startPlatform } from '../../embedded/platform.js';
 import { ask } from '../../sandbox/demo/api.js';
 import { type DemoPlayer, deposit, signUp, walletBalance, withdraw } from '../../sandbox/demo/player.js';
@@ -35,7 +35,7 @@ import {
 // Not sought: the sandbox's own folder (it plays Fast Track, a PSP and a provider: others, who were told what they were
 // told) and Postgres' write-ahead log (docs/personal-data.md says how long that keeps what).
 
-const AUDIT = fileURLToPath(new URL('../../tools/audit/main.ts', import.meta.url));
+const [NODE, ...AUDIT] = nodeCommand('infra/tools/audit/main.ts');
 const OTHERS = ['sandbox', 'postgres/cluster/pg_wal'];
 
 type Guest = { readonly person: Person; readonly player: DemoPlayer };
@@ -244,9 +244,9 @@ test('a person who played is forgotten: no datum of theirs is left anywhere, and
 
   /** The last line of an audit that found nothing: with a finding it exits with 1, and this throws. */
   async function auditSentence(): Promise<string> {
-    const args = ['--import', 'tsx', AUDIT, '--out', await temporaryFolder(t)];
+    const args = [...AUDIT, '--out', await temporaryFolder(t)];
     const env = { ...process.env, EVENTSTORE_URL: ready.eventStore, POSTGRES_URL: ready.postgres };
-    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    const { stdout } = await promisify(execFile)(NODE, args, { env });
     return stdout.trimEnd().split('\n').at(-1) ?? '';
   }
 

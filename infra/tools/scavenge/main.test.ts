@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { Server, ServerCredentials, type ServiceDefinition, type sendUnaryData } from '@grpc/grpc-js';
 import test, { type ExecutionContext } from 'ava';
 import { operations, ScavengeService } from '../../embedded/event-store/grpc/generated.js';
 import { startEventStoreServer } from '../../embedded/event-store/server.js';
+import { nodeCommand } from '../../embedded/node-process.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const [NODE, ...WORDS] = nodeCommand('infra/tools/scavenge/main.ts');
 
 test('the store that ready.json names is scavenged, and the figures said', async (t) => {
   const dataDir = await temporaryFolder(t);
@@ -90,7 +90,7 @@ async function startServer(t: ExecutionContext): Promise<string> {
 /** As `npm run scavenge` does, with only these of its variables. */
 async function run(env: NodeJS.ProcessEnv, ...args: readonly string[]) {
   const { EVENTSTORE_URL: _, ...others } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  const child = spawn(NODE, [...WORDS, ...args], {
     env: { ...others, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

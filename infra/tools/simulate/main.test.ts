@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { nodeCommand } from '../../embedded/node-process.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { parseOptions } from './options.js';
 import type { SimulationReport } from './simulate.js';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const [NODE, ...WORDS] = nodeCommand('infra/tools/simulate/main.ts');
 
 test('a seed is run, and its last line is its result; the report is in the folder', async (t) => {
   const out = await temporaryFolder(t);
@@ -69,7 +69,7 @@ for (const args of [
 }
 
 async function run(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(NODE, [...WORDS, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code: code as unknown, lines: out.trimEnd().split('\n'), error };
 }

@@ -49,7 +49,9 @@ export async function testMutants(
   if (mutants.length === 0) throw new Error(`no mutant has "${options.only}" in its name`);
   const folder = await mkdtemp(join(tmpdir(), 'croupier-mutants-'));
   try {
-    for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
+    // Beside sources that were compiled, it is still the sources that are changed and run.
+    const filter = (path: string) => !path.endsWith('.js');
+    for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true, filter });
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     const startedAt = performance.now();
     const healthy = await simulated(folder, options, HEALTHY_TIMEOUT_MS);

@@ -41,6 +41,7 @@ export function createSimDisk({ scheduler, saveFails }: SimDiskOptions): SimDisk
     open: (owner) => ({
       open: (playerId) => ({
         snapshot: () => players.get(playerId)?.snapshot,
+        revision: () => players.get(playerId)?.snapshot.revision,
         record: (key) => players.get(playerId)?.records.get(key),
         save: (snapshot, records) => {
           // As it is now: what the caller does with its map meanwhile is not saved.

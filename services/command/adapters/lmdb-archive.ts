@@ -6,7 +6,9 @@ import type { PastRecord } from '../player/snapshot.js';
 import type { Archive, Snapshot } from '../runtime/archive.js';
 import { claimFolder } from './claimed-folder.js';
 
-type Kept = Snapshot & {
+/** Beside the snapshot, which may be long. */
+type Mark = {
+  readonly revision: number;
   /** In the names of the player's records: those of an epoch that was dropped are never found again. */
   readonly epoch: string;
 };
@@ -23,7 +25,8 @@ const OWNER = 'owner';
 export function createLmdbArchive({ dir }: { readonly dir: string }): Archive {
   const folder = claimFolder(dir);
   const root = openOrBeginAnew(folder.path);
-  const players: Database<Kept, string> = root.openDB({ name: 'players', encoding: 'json' });
+  const snapshots: Database<Snapshot, string> = root.openDB({ name: 'snapshots', encoding: 'json' });
+  const marks: Database<Mark, string> = root.openDB({ name: 'marks', encoding: 'json' });
   const records: Database<PastRecord, string> = root.openDB({ name: 'records', encoding: 'json' });
   const owner: Database<string, string> = root.openDB({ name: 'owner', encoding: 'json' });
   const ownToken = randomUUID();
@@ -38,11 +41,15 @@ export function createLmdbArchive({ dir }: { readonly dir: string }): Archive {
   return {
     open(playerId) {
       const nameOf = (epoch: string, key: string) => `${playerId} ${epoch} ${key}`;
-      let epoch = players.get(playerId)?.epoch ?? randomUUID();
+      let epoch = marks.get(playerId)?.epoch ?? randomUUID();
       return {
         snapshot() {
           assertOurs();
-          return players.get(playerId);
+          return marks.get(playerId) && snapshots.get(playerId);
+        },
+        revision() {
+          assertOurs();
+          return marks.get(playerId)?.revision;
         },
         record(key) {
           assertOurs();
@@ -52,14 +59,18 @@ export function createLmdbArchive({ dir }: { readonly dir: string }): Archive {
           await root.transaction(() => {
             assertOurs();
             for (const [key, record] of news) void records.put(nameOf(epoch, key), record);
-            void players.put(playerId, { ...snapshot, epoch });
+            void snapshots.put(playerId, snapshot);
+            void marks.put(playerId, { revision: snapshot.revision, epoch });
           });
         },
         async drop() {
           assertOurs();
           const dropped = nameOf(epoch, '');
           epoch = randomUUID();
-          await players.remove(playerId);
+          await root.transaction(() => {
+            void marks.remove(playerId);
+            void snapshots.remove(playerId);
+          });
           await removeAll(records, dropped);
         },
       };
@@ -86,7 +97,7 @@ function openOrBeginAnew(path: string): RootDatabase {
 
 function openOrRemove(path: string): RootDatabase {
   // Off: a commit is then LMDB's plain one, and the file is whole after any crash.
-  const options = { path, overlappingSync: false, maxDbs: 4 };
+  const options = { path, overlappingSync: false, maxDbs: 8 };
   try {
     return open(options);
   } catch {

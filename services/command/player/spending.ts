@@ -64,9 +64,24 @@ export function spendingAfter(state: RegisteredPlayer, event: PlayerEvent, at: M
 /** What counts in the window that ends now. */
 export function spentIn(spending: Spending, kind: LimitKind, period: LimitPeriod, now: Moment): Amount {
   const since = hourOf(now) - WINDOW_HOURS[period];
-  let sum = subtract(spending.running[kind], spending.running[kind]);
-  if (spending.hour >= since) sum = spending.running[kind];
-  for (const [hour, spent] of spending.earlier) if (hour >= since) sum = add(sum, spent[kind]);
+  const earlier = sumSince(spending, kind, since);
+  return spending.hour >= since ? add(earlier, spending.running[kind]) : earlier;
+}
+
+/** Earlier hours hardly ever change, and hundreds of them would be added up for every bet. */
+const sums = new WeakMap<Spending['earlier'], Map<string, Amount>>();
+
+/** The sum of the earlier hours from this one on. */
+function sumSince({ earlier, running }: Spending, kind: LimitKind, since: number): Amount {
+  const known = sums.get(earlier) ?? new Map<string, Amount>();
+  sums.set(earlier, known);
+  const name = `${kind} ${since}`;
+  let sum = known.get(name);
+  if (sum === undefined) {
+    sum = subtract(running[kind], running[kind]);
+    for (const [hour, spent] of earlier) if (hour >= since) sum = add(sum, spent[kind]);
+    known.set(name, sum);
+  }
   return sum;
 }
 

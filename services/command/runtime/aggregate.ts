@@ -93,7 +93,7 @@ export async function save(aggregate: Aggregate): Promise<void> {
   const { head, archive, recent } = aggregate;
   if (aggregate.state.status === 'none') return;
   // Somebody else has saved the player since: what we have goes with an older archive.
-  if ((archive.snapshot()?.revision ?? -1) !== aggregate.archivedTo) return;
+  if ((archive.revision() ?? -1) !== aggregate.archivedTo) return;
   const { state, records } = setAside(aggregate.state);
   const all = new Map<string, PastRecord>(records);
   for (const [key, record] of recent) all.set(recordKey.transaction(key), record);

@@ -19,6 +19,7 @@ export function testArchive(test: TestFn, name: string, open: (t: ExecutionConte
   test(`${name}: a player who was never saved has no snapshot and no record`, (t) => {
     const jane = open(t).open(JANE);
     t.is(jane.snapshot(), undefined);
+    t.is(jane.revision(), undefined);
     t.is(jane.record('transaction mock t-1'), undefined);
   });
 
@@ -32,6 +33,7 @@ export function testArchive(test: TestFn, name: string, open: (t: ExecutionConte
     }
     const again = archive.open(JANE);
     t.like(again.snapshot(), snapshot(49));
+    t.is(again.revision(), 49);
     t.deepEqual(again.record('transaction mock t-0'), record('t-0'));
     t.is(again.record('transaction mock t-50'), undefined);
     t.is(archive.open(OTHER).snapshot(), undefined);
@@ -68,6 +70,7 @@ export function testArchive(test: TestFn, name: string, open: (t: ExecutionConte
     await archive.open(OTHER).save(snapshot(7), new Map([['transaction mock t-1', record('other')]]));
     await jane.drop();
     t.is(jane.snapshot(), undefined);
+    t.is(jane.revision(), undefined);
     t.is(jane.record('transaction mock t-1'), undefined);
     await jane.save(snapshot(2), new Map([['transaction mock new', record('new')]]));
     for (const opened of [jane, archive.open(JANE)]) {

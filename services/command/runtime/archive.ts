@@ -15,6 +15,8 @@ export type Archive = {
 export type PlayerArchive = {
   /** As of the last save that took effect; undefined when there is none. Then there is no record either. */
   snapshot(): Snapshot | undefined;
+  /** The snapshot's, without reading all of it. */
+  revision(): number | undefined;
   /** Complete up to the revision of the snapshot. */
   record(key: string): PastRecord | undefined;
   /**

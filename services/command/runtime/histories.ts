@@ -83,7 +83,7 @@ export function createHistories(
     const aggregate = openAggregate(archived);
     if (aggregate.archivedTo < 0) {
       // Another version wrote it: nothing of it may be found any more.
-      if (archived.snapshot() !== undefined) await archived.drop();
+      if (archived.revision() !== undefined) await archived.drop();
       await catchUp(playerId, aggregate, maxMs);
       return aggregate;
     }
@@ -142,18 +142,21 @@ export function createHistories(
   }
 
   function keep(playerId: PlayerId, aggregate: Aggregate): void {
-    // The same object again would keep the size that it had when it came in, and the cache would grow without end.
-    cache.delete(playerId);
-    cache.set(playerId, aggregate);
+    putInCache(playerId, aggregate);
     if (unsaved(aggregate) < saveEvents || beingSaved.has(playerId)) return;
     beingSaved.add(playerId);
     inItsTurn(playerId, async () => {
       const current = cache.get(playerId);
       if (current === undefined) return;
       await trySave(playerId, current);
-      cache.delete(playerId);
-      cache.set(playerId, current);
+      putInCache(playerId, current);
     });
+  }
+
+  /** The same object again would keep the size that it had when it came in, and the cache would grow without end. */
+  function putInCache(playerId: PlayerId, aggregate: Aggregate): void {
+    cache.delete(playerId);
+    cache.set(playerId, aggregate);
   }
 
   /** What has to go for want of room goes into the archive, unless it is read again as quickly. */

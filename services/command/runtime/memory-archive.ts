@@ -10,6 +10,7 @@ export function createMemoryArchive(): Archive {
   return {
     open: (playerId) => ({
       snapshot: () => players.get(playerId)?.snapshot,
+      revision: () => players.get(playerId)?.snapshot.revision,
       record(key) {
         const text = players.get(playerId)?.records.get(key);
         return text === undefined ? undefined : (JSON.parse(text) as PastRecord);

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { startStack } from '../../../infra/embedded/stack.js';
+import { startProjector } from '../../../infra/testing/projector-process.js';
 import { testDatabase } from '../../../infra/testing/test-database.js';
 import { testStack } from '../../../infra/testing/test-stack.js';
 import { until } from '../../../infra/testing/until.js';
@@ -17,7 +15,6 @@ import { betBody, commandService, readyPlayer } from './command-client.js';
 // Goal: what falls due happens without a request of the player's. Method: real event store, projector and Postgres; the
 // clock is the test's, so that a month passes at once.
 
-const PROJECTOR = fileURLToPath(new URL('../../projector/main.ts', import.meta.url));
 const DAY_MS = 24 * 3_600_000;
 const BEGINNING = Date.parse('2026-01-02T12:00:00.000Z');
 
@@ -34,21 +31,7 @@ async function openGround(t: ExecutionContext) {
   const stack = await startStack({ only: ['eventStore'] });
   t.teardown(stack.stop);
   const postgresUrl = await testDatabase(t, (await testStack(t, ['postgres'])).postgresUrl);
-  const projector = spawn(process.execPath, ['--import', 'tsx', PROJECTOR], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-      EVENTSTORE_URL: stack.eventStoreUrl,
-      POSTGRES_URL: postgresUrl,
-      NATS_URL: 'nats://127.0.0.1:1',
-    },
-    stdio: 'ignore',
-  });
-  t.teardown(async () => {
-    const exit = once(projector, 'exit');
-    if (projector.kill('SIGKILL')) await exit;
-  });
+  startProjector(t, { eventStoreUrl: stack.eventStoreUrl, postgresUrl });
   const reader = createEsdbEventStore({ connectionString: stack.eventStoreUrl, readTimeoutMs: 20_000 });
   t.teardown(reader.close);
   let now = BEGINNING;

@@ -15,9 +15,14 @@ test.serial('the newest failed requests of each event are kept, and shown newest
   await begin([...story(ANN, logins(2)), ...story(BOB, logins(1))], 0);
   const many = Array.from({ length: ATTEMPTS_KEPT + 7 }, (_, index) => failed(ANN, 0, 1_000 + index));
   for (const batch of [many.slice(0, 3), many.slice(3, 40), many.slice(40)]) {
-    await inbox.settle([], [], [...batch, failed(BOB, 0, 5)]);
+    await inbox.settle([], [], [], [...batch, failed(BOB, 0, 5)]);
   }
-  await inbox.settle([], [], [failed(ANN, 1, 9_000), { ...failed(ANN, 1, 9_001), status: undefined, error: 'cut' }]);
+  await inbox.settle(
+    [],
+    [],
+    [],
+    [failed(ANN, 1, 9_000), { ...failed(ANN, 1, 9_001), status: undefined, error: 'cut' }],
+  );
   const kept = await postgres.query<{ at: Date }>(
     'SELECT at FROM bridge.attempts WHERE player_id = $1 AND revision = 0 ORDER BY n',
     [ANN],
@@ -37,7 +42,7 @@ test.serial('failed requests of events that never were go with them, and of no e
   const { begin, inbox, postgres } = await operationsGround(t);
   const start = story(ANN, logins(1));
   await begin([...start, ...story(ANN, logins(2), headAfter(start))], 1);
-  await inbox.settle([], [], [failed(ANN, 0, 1), failed(ANN, 1, 2), failed(ANN, 2, 3), failed(ANN, 3, 4)]);
+  await inbox.settle([], [], [], [failed(ANN, 0, 1), failed(ANN, 1, 2), failed(ANN, 2, 3), failed(ANN, 3, 4)]);
   const truth = story(ANN, [{ type: 'PlayerLoggedOut', data: { loginId: 'true' } }], headAfter(start));
   await inbox.takeTruth(ANN, arrivals(truth));
   const left = await postgres.query('SELECT revision::int AS revision FROM bridge.attempts');

@@ -66,7 +66,7 @@ export async function eventAt(sql: Sql, playerId: PlayerId, revision: number): P
 }
 
 /** Assignments of a lane that begins anew with its next event. What Fast Track confirmed of that event is kept. */
-export const NO_FAILURES = `attempts = 0, failing_since = NULL, next_attempt_at = NULL, last_status = NULL,
+export const NO_FAILURES = `attempts = 0, refusals = 0, failing_since = NULL, next_attempt_at = NULL, last_status = NULL,
   last_error = NULL`;
 
 export const NOT_PARKED = 'parked_revision = NULL, parked_kind = NULL, parked_reason = NULL, parked_at = NULL';

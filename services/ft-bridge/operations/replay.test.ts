@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
-import { operationsGround } from '../tests/operations-ground.js';
+import { FENCE, operationsGround } from '../tests/operations-ground.js';
 import { headAfter, logins, player, story, unreadable } from '../tests/stories.js';
 import type { Bound } from './replay.js';
 
@@ -93,7 +93,10 @@ test.serial(
     await operations.skip({ playerId: ANN, revision: 2, reason: 'why', by: 'x' });
     const third = events[3];
     if (third === undefined) throw new Error('a story of seven');
-    await inbox.settle([{ playerId: ANN, revision: 3, eventId: third.id, at: 1, attempts: 1, status: 200 }], []);
+    await inbox.settle(
+      [{ playerId: ANN, fence: FENCE, revision: 3, eventId: third.id, at: 1, attempts: 1, status: 200 }],
+      [],
+    );
     await postgres.query('DELETE FROM bridge.inbox WHERE revision < 3');
     t.like(await operations.replay(replay(rev(1), rev(3))), { ok: true, value: { events: 2 } });
     const rows = await postgres.query(

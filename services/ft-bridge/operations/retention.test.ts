@@ -92,7 +92,7 @@ test.serial('a skipped row and failed requests go in their time; decisions stay'
   const { begin, fail, inbox, operations, postgres } = ground;
   await begin(story(ANN, logins(3)), 0);
   const failed = { playerId: ANN, revision: 0, part: 0, at: 1, status: 400, error: 'no', durationMs: 1 };
-  await inbox.settle([], [], [failed, { ...failed, revision: 1 }]);
+  await inbox.settle([], [], [], [failed, { ...failed, revision: 1 }]);
   for (const revision of [0, 1]) {
     await fail(ANN, revision - 1);
     await operations.skip({ playerId: ANN, revision, reason: 'why', by: 'x' });

@@ -2,7 +2,7 @@ import test from 'ava';
 import pg from 'pg';
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import { LANE_NEWS } from '../inbox/lane-news.js';
-import { type OperationsGround, operationsGround } from '../tests/operations-ground.js';
+import { FENCE, type OperationsGround, operationsGround } from '../tests/operations-ground.js';
 import { headAfter, logins, player, story, unreadable } from '../tests/stories.js';
 
 const ANN = player(1);
@@ -79,7 +79,10 @@ test.serial('only the event at which a lane stands can be skipped, and only whil
   // Delivered while the operator was deciding.
   const [, second] = events;
   if (second === undefined) throw new Error('a story of four');
-  await inbox.settle([{ playerId: ANN, revision: 1, eventId: second.id, at: 1, attempts: 2, status: 200 }], []);
+  await inbox.settle(
+    [{ playerId: ANN, fence: FENCE, revision: 1, eventId: second.id, at: 1, attempts: 2, status: 200 }],
+    [],
+  );
   t.like(await operations.skip(skip(1)), { ok: false, type: 'WrongPlace' });
   t.like(await row(ANN), { delivered_revision: '1' });
   t.deepEqual(await decisionsOf(ground), []);

@@ -19,7 +19,7 @@ import { messages, storeOf } from './stories.js';
 const FAST: Partial<Tuning> = {
   ...{ retryBaseMs: 1, retryCapMs: 10, lingerMs: 1, headsEveryMs: 20, quietMs: 60_000 },
   // No request times out, however busy the machine is.
-  requestTimeoutMs: 120_000,
+  ...{ requestTimeoutMs: 120_000, leaseMs: 600_000 },
 };
 
 const BACKOFFICE_KEY = 'a back-office key';
@@ -59,7 +59,7 @@ export async function bridgeBench(t: ExecutionContext, postgresUrl?: string): Pr
   });
   t.teardown(() => postgres.stop());
   const config: FtBridgeConfig = {
-    ...{ host: '127.0.0.1', port: 0, logLevel: 'silent' },
+    ...{ host: '127.0.0.1', port: 0, logLevel: 'silent', instance: undefined },
     ...{ postgresUrl: connectionString, natsUrl: nats.natsUrl, eventStoreUrl: 'esdb://127.0.0.1:1?tls=false' },
     ...{ backofficeKeys: [BACKOFFICE_HOLDER], retentionHours: 72 },
     fastTrack: { baseUrl: fastTrack.url, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' },

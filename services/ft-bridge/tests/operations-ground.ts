@@ -1,19 +1,20 @@
-import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { Registry } from 'prom-client';
-import { testDatabase } from '../../../infra/testing/test-database.js';
-import { testStack } from '../../../infra/testing/test-stack.js';
+import { PARTITIONS } from '../../../shared/bus/messages.js';
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
-import { migrate } from '../../../shared/postgres/migrate.js';
-import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
+import type { Postgres } from '../../../shared/postgres/postgres.js';
 import { silentLogger as logger } from '../../../shared/telemetry/log.js';
 import { createBridgeMetrics } from '../bridge-metrics.js';
 import type { Failing, Inbox } from '../inbox/inbox.js';
 import { createPostgresInbox } from '../inbox/postgres-inbox.js';
+import { ownsAll } from '../instances/ownership.js';
+import { createPostgresRoster } from '../instances/postgres-roster.js';
 import { createRepair } from '../intake/repair.js';
 import { createOperations, type Operations } from '../operations/operations.js';
+import { bridgeDatabase } from './bridge-database.js';
 import { arrivals, storeOf } from './stories.js';
 
 export type OperationsGround = {
@@ -32,23 +33,25 @@ export type OperationsGround = {
   row(playerId: PlayerId): Promise<Record<string, unknown> | undefined>;
 };
 
+const LEASE_MS = 600_000;
+/** The first epoch of every partition. */
+export const FENCE = 1;
+
 export const FAILING: Failing = {
-  ...{ attempts: 8, since: 1_000, nextAttemptAt: Date.parse('2100-01-01T00:00:00Z') },
+  ...{ attempts: 8, refusals: 8, since: 1_000, nextAttemptAt: Date.parse('2100-01-01T00:00:00Z') },
   ...{ status: 400, error: 'Fast Track answered 400' },
 };
 
 /** Operations on a Postgres of the test's own, over an event store in memory. Nothing is delivered. */
 export async function operationsGround(t: ExecutionContext): Promise<OperationsGround> {
-  const connectionString = await testDatabase(t, (await testStack(t, ['postgres'])).postgresUrl);
-  const folder = fileURLToPath(new URL('../migrations', import.meta.url));
-  await migrate({ connectionString, schema: 'bridge', folder, logger });
-  const postgres = createPostgres({
-    ...{ connectionString, applicationName: 'test', logger, max: 4, statementTimeoutMs: 5_000 },
-  });
-  t.teardown(() => postgres.stop());
+  const { postgres, connectionString } = await bridgeDatabase(t);
+  const roster = createPostgresRoster(postgres);
+  const id = randomUUID();
+  await roster.join({ id, name: undefined, leaseMs: LEASE_MS });
+  await roster.take(id, PARTITIONS);
   const stored: StoredEvent[] = [];
   const store = storeOf(stored);
-  const inbox = createPostgresInbox(postgres);
+  const inbox = createPostgresInbox(postgres, ownsAll);
   const stopping = new AbortController();
   t.teardown(() => stopping.abort());
   const repair = createRepair({
@@ -72,13 +75,14 @@ export async function operationsGround(t: ExecutionContext): Promise<OperationsG
       await inbox.take(taken);
       await inbox.settle(
         taken.slice(0, delivered).map(({ playerId, event }) => ({
-          ...{ playerId, revision: event.revision, eventId: event.id, at: Date.now(), attempts: 1, status: 200 },
+          ...{ playerId, fence: FENCE, revision: event.revision, eventId: event.id },
+          ...{ at: Date.now(), attempts: 1, status: 200 },
         })),
         [],
       );
     },
     fail: (playerId, delivered, failing = {}, partsDone = 0) =>
-      inbox.settle([], [{ playerId, delivered, partsDone, failing: { ...FAILING, ...failing } }]),
+      inbox.settle([], [{ playerId, fence: FENCE, delivered, partsDone, failing: { ...FAILING, ...failing } }]),
     async row(playerId) {
       const [row] = await postgres.query('SELECT l.* FROM bridge.lanes l WHERE player_id = $1', [playerId]);
       return row;

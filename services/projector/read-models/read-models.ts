@@ -7,6 +7,7 @@ import type { ProjectorMetrics } from '../projector-metrics.js';
 import { CheckpointMoved, createCheckpoint, readCheckpoint } from './checkpoint.js';
 import { BrokenHistory } from './fact.js';
 import { type Committed, follow } from './follow.js';
+import { readLast } from './read-last.js';
 
 export type ReadModelsOptions = {
   readonly store: EventStore;
@@ -59,8 +60,7 @@ async function followOnce(
   await createCheckpoint(postgres, 'publishing', after);
   health.found('postgres');
   onReset(after);
-  // A subscription that is idle does not tell whether anybody is there: a read does.
-  for await (const _last of store.readAll({ direction: 'backwards', maxCount: 1 })) break;
+  await readLast(store);
   health.found('eventStore');
   await follow({ store, postgres, after, signal, onCommitted });
 }

@@ -37,7 +37,7 @@ function* nodesOf(plan: Plan): Generator<Plan> {
   for (const child of plan.Plans ?? []) yield* nodesOf(child);
 }
 
-test('the next hundred of 400,000 are read from the indexes, in their order', async (t) => {
+test.serial('the next hundred of 400,000 are read from the indexes, in their order', async (t) => {
   const postgres = await emptyReadModels(t);
   for (const statement of FILL) await postgres.query(statement);
   for (const after of [NOON, '2026-02-01T00:00:00.000Z']) {
@@ -60,7 +60,7 @@ test('the next hundred of 400,000 are read from the indexes, in their order', as
   return undefined;
 });
 
-test('only what is open is due, at its time, the oldest first', async (t) => {
+test.serial('only what is open is due, at its time, the oldest first', async (t) => {
   const postgres = await emptyReadModels(t);
   await postgres.query(
     `insert into read_model.bonuses (user_bonus_id, player_id, bonus_id, template_version, status, amount, currency,

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { ExecutionContext } from 'ava';
 import { connect } from 'nats';
+import { nodeCommand } from '../../../infra/embedded/node-process.js';
 import { type Stack, startStack } from '../../../infra/embedded/stack.js';
+import { eventStoreHere } from '../../../infra/testing/event-store-here.js';
 import { testDatabase } from '../../../infra/testing/test-database.js';
 import { testStack } from '../../../infra/testing/test-stack.js';
 import { STREAM_NAME } from '../../../shared/bus/messages.js';
@@ -13,23 +16,27 @@ import { createPostgres, type Postgres } from '../../../shared/postgres/postgres
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { createScribe, type Scribe } from '../../../shared/testing/scribe.js';
 import type { ProjectorConfig } from '../config.js';
-import { createProjector, type Projector } from '../service.js';
+import { createProjector, type Projector, type ProjectorOverrides } from '../service.js';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const [NODE, ...MAIN] = nodeCommand('services/projector/main.ts');
 const FACT_TIMEOUT_MS = 60_000;
 const POLL_MS = 10;
 
 /** An event store and a NATS of the test's own (their contents are the whole story), and a database of its own. */
 export type Ground = {
-  readonly stack: Stack;
+  /** To be killed and paused by their pids. */
+  readonly nats: Stack;
   readonly store: EventStore;
   readonly scribe: Scribe;
   readonly postgres: Postgres;
   readonly config: ProjectorConfig;
   /** A projector in this process, on this ground unless said otherwise; stopped with the test. Answers its URL. */
-  start(config?: Partial<ProjectorConfig>): Promise<{ projector: Projector; url: string }>;
-  /** A projector in a process of its own, to be killed. */
-  spawn(): ChildProcess;
+  start(
+    config?: Partial<ProjectorConfig>,
+    overrides?: ProjectorOverrides,
+  ): Promise<{ readonly projector: Projector; readonly url: string }>;
+  /** A projector in a process of its own, to be killed; it serves. */
+  run(): Promise<{ readonly child: ChildProcess; readonly url: string }>;
   /** Ids of all player events in the store, in its order. */
   recorded(): Promise<readonly string[]>;
   /** Ids of all messages in JetStream, in its order; none while there is no stream. */
@@ -38,22 +45,24 @@ export type Ground = {
   database(): Promise<string>;
 };
 
-export async function openGround(t: ExecutionContext): Promise<Ground> {
-  const stack = await startStack({ only: ['eventStore', 'nats'] });
-  t.teardown(stack.stop);
+/** The event store runs in this process, unless the test brings one that it can kill. */
+export async function openGround(t: ExecutionContext, ownStore?: Stack): Promise<Ground> {
+  const nats = await startStack({ only: ['nats'] });
+  t.teardown(nats.stop);
+  const eventStoreUrl = ownStore?.eventStoreUrl ?? (await eventStoreHere(t));
   const { postgresUrl } = await testStack(t, ['postgres']);
   const database = () => testDatabase(t, postgresUrl);
   const config: ProjectorConfig = {
     host: '127.0.0.1',
     port: 0,
     logLevel: 'silent',
-    eventStoreUrl: stack.eventStoreUrl,
+    eventStoreUrl,
     postgresUrl: await database(),
-    natsUrl: stack.natsUrl,
+    natsUrl: nats.natsUrl,
     natsReplicas: 1,
   };
   const store = createEsdbEventStore({
-    connectionString: stack.eventStoreUrl,
+    connectionString: eventStoreUrl,
     appendTimeoutMs: 20_000,
     readTimeoutMs: 20_000,
   });
@@ -61,33 +70,33 @@ export async function openGround(t: ExecutionContext): Promise<Ground> {
   const postgres = readerOf(t, config.postgresUrl);
 
   return {
-    stack,
+    nats,
     store,
     scribe: createScribe(store),
     postgres,
     config,
     database,
 
-    async start(own = {}) {
-      const projector = createProjector({ ...config, ...own }, { logger: silentLogger });
+    async start(own = {}, overrides = {}) {
+      const projector = createProjector({ ...config, ...own }, { logger: silentLogger, ...overrides });
       t.teardown(projector.stop);
       return { projector, url: await projector.start() };
     },
 
-    spawn() {
-      const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    async run() {
+      const child = spawn(NODE, MAIN, {
         env: {
           ...process.env,
           PORT: '0',
-          LOG_LEVEL: 'silent',
+          LOG_LEVEL: 'info',
           EVENTSTORE_URL: config.eventStoreUrl,
           POSTGRES_URL: config.postgresUrl,
           NATS_URL: config.natsUrl,
         },
-        stdio: 'ignore',
+        stdio: ['ignore', 'pipe', 'inherit'],
       });
       t.teardown(() => kill(child));
-      return child;
+      return { child, url: await servedUrl(child.stdout) };
     },
 
     async recorded() {
@@ -96,7 +105,7 @@ export async function openGround(t: ExecutionContext): Promise<Ground> {
       return ids;
     },
 
-    published: () => publishedOn(stack.natsUrl),
+    published: () => publishedOn(nats.natsUrl),
   };
 }
 
@@ -110,6 +119,18 @@ export function readerOf(t: ExecutionContext, connectionString: string): Postgre
   });
   t.teardown(postgres.stop);
   return postgres;
+}
+
+async function servedUrl(output: Readable): Promise<string> {
+  const lines = createInterface({ input: output });
+  const url = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const served = /"url":"([^"]+)".*the projector serves/.exec(line)?.[1];
+      if (served !== undefined) resolve(served);
+    });
+    lines.once('close', () => reject(new Error('the projector ended before it served')));
+  });
+  return url;
 }
 
 /** Ends a process as no process wants to end. */

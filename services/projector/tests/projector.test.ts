@@ -1,9 +1,11 @@
 import test from 'ava';
 import { connect } from 'nats';
+import { startStack } from '../../../infra/embedded/stack.js';
 import { STREAM_NAME } from '../../../shared/bus/messages.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
 import { playerLife } from '../../../shared/testing/player-life.js';
+import type { Lease } from '../leadership/lease.js';
 import { rowsOf } from './all-rows.js';
 import { eventually, type Ground, kill, openGround, readerOf } from './ground.js';
 
@@ -34,7 +36,7 @@ async function ready(url: string): Promise<void> {
   await eventually('ready', async () => (await readiness(url)).status === 200);
 }
 
-test('what is recorded is in the read models, and in JetStream in the order of the store', async (t) => {
+test.serial('what is recorded is in the read models, and in JetStream in the order of the store', async (t) => {
   const ground = await openGround(t);
   await live(ground, 1, 3);
   const { url } = await ground.start();
@@ -48,11 +50,11 @@ test('what is recorded is in the read models, and in JetStream in the order of t
   t.regex(metrics, new RegExp(`croupier_projector_published_events_total\\S* ${length}\\n`));
 });
 
-test('a message is never out before its rows are committed', async (t) => {
+test.serial('a message is never out before its rows are committed', async (t) => {
   const ground = await openGround(t);
   const { url } = await ground.start();
   await ready(url);
-  const connection = await connect({ servers: ground.stack.natsUrl });
+  const connection = await connect({ servers: ground.config.natsUrl });
   t.teardown(() => connection.close());
   const subscription = connection.subscribe('player.*.*');
   await connection.flush();
@@ -80,47 +82,50 @@ test('a message is never out before its rows are committed', async (t) => {
   t.deepEqual(early, []);
 });
 
-test('killed again and again, it goes on where it was: nothing is lost or doubled, and a rebuild has the same rows', async (t) => {
-  const ground = await openGround(t);
-  let written = 0;
-  const writing = (async () => {
-    for (written = 1; written <= 60; written += 1) await ground.scribe.write(playerLife(player(written)));
-  })();
-  for (let round = 1; round <= 3; round += 1) {
-    const child = ground.spawn();
-    // Killed in the middle of its work: it has done some, and not all.
-    const before = await headsOf(ground).catch(() => 0);
-    await eventually('it has made progress', async () => (await headsOf(ground).catch(() => 0)) > before + 3);
-    await kill(child);
-  }
-  await writing;
-  await ground.start();
-  await allPublished(ground);
-  t.deepEqual(await ground.published(), await ground.recorded());
+test.serial(
+  'killed again and again, it goes on where it was: nothing is lost or doubled, and a rebuild has the same rows',
+  async (t) => {
+    const ground = await openGround(t);
+    let written = 0;
+    const writing = (async () => {
+      for (written = 1; written <= 60; written += 1) await ground.scribe.write(playerLife(player(written)));
+    })();
+    for (let round = 1; round <= 3; round += 1) {
+      const { child } = await ground.run();
+      // Killed in the middle of its work: it has done some, and not all.
+      const before = await headsOf(ground).catch(() => 0);
+      await eventually('it has made progress', async () => (await headsOf(ground).catch(() => 0)) > before + 3);
+      await kill(child);
+    }
+    await writing;
+    await ground.start();
+    await allPublished(ground);
+    t.deepEqual(await ground.published(), await ground.recorded());
 
-  const rebuiltUrl = await ground.database();
-  await ground.start({ postgresUrl: rebuiltUrl });
-  const rebuilt = readerOf(t, rebuiltUrl);
-  const position = "select position from read_model.checkpoints where name = 'read-models'";
-  const [end] = await ground.postgres.query(position);
-  await eventually(
-    'rebuilt',
-    async () => (await rebuilt.query(position).catch(() => []))[0]?.position === end?.position,
-  );
-  const [expected, actual] = [await rowsOf(ground.postgres), await rowsOf(rebuilt)];
-  for (const [table, rows] of Object.entries(expected)) {
-    if (table !== 'checkpoints') t.deepEqual(actual[table], rows, table);
-  }
-  t.deepEqual(await ground.published(), await ground.recorded(), 'a rebuild publishes nothing again');
-});
+    const rebuiltUrl = await ground.database();
+    await ground.start({ postgresUrl: rebuiltUrl });
+    const rebuilt = readerOf(t, rebuiltUrl);
+    const position = "select position from read_model.checkpoints where name = 'read-models'";
+    const [end] = await ground.postgres.query(position);
+    await eventually(
+      'rebuilt',
+      async () => (await rebuilt.query(position).catch(() => []))[0]?.position === end?.position,
+    );
+    const [expected, actual] = [await rowsOf(ground.postgres), await rowsOf(rebuilt)];
+    for (const [table, rows] of Object.entries(expected)) {
+      if (table !== 'checkpoints') t.deepEqual(actual[table], rows, table);
+    }
+    t.deepEqual(await ground.published(), await ground.recorded(), 'a rebuild publishes nothing again');
+  },
+);
 
-test('while NATS hangs the read models go on; then everything is published without a hole', async (t) => {
+test.serial('while NATS hangs the read models go on; then everything is published without a hole', async (t) => {
   const ground = await openGround(t);
   const { url } = await ground.start();
   await ready(url);
   await live(ground, 1, 2);
   await allPublished(ground);
-  const nats = ground.stack.pids().nats ?? 0;
+  const nats = ground.nats.pids().nats ?? 0;
   process.kill(nats, 'SIGSTOP');
   t.teardown(() => process.kill(nats, 'SIGCONT'));
   // More than is kept in memory: the rest is read back from the store.
@@ -133,14 +138,14 @@ test('while NATS hangs the read models go on; then everything is published witho
   await ready(url);
 });
 
-test('NATS killed under load and started again has no hole', async (t) => {
+test.serial('NATS killed under load and started again has no hole', async (t) => {
   const ground = await openGround(t);
   const { url } = await ground.start();
   await ready(url);
   const writing = live(ground, 1, 40);
   for (const count of [200, 700]) {
     await eventually('some were published', async () => (await ground.published().catch(() => [])).length > count);
-    process.kill(ground.stack.pids().nats ?? 0, 'SIGKILL');
+    process.kill(ground.nats.pids().nats ?? 0, 'SIGKILL');
   }
   await writing;
   const recorded = await ground.recorded();
@@ -151,13 +156,13 @@ test('NATS killed under load and started again has no hole', async (t) => {
   t.deepEqual(await ground.published(), recorded);
 });
 
-test('a wiped JetStream gets what comes next, and a stream of its own again', async (t) => {
+test.serial('a wiped JetStream gets what comes next, and a stream of its own again', async (t) => {
   const ground = await openGround(t);
   const { url } = await ground.start();
   await ready(url);
   await live(ground, 1, 1);
   await allPublished(ground);
-  const connection = await connect({ servers: ground.stack.natsUrl });
+  const connection = await connect({ servers: ground.config.natsUrl });
   t.teardown(() => connection.close());
   await (await connection.jetstreamManager()).streams.delete(STREAM_NAME);
   const before = (await ground.recorded()).length;
@@ -167,19 +172,22 @@ test('a wiped JetStream gets what comes next, and a stream of its own again', as
   t.deepEqual(await ground.published(), recorded.slice(before));
 });
 
-test('what was recorded before NATS was ever there is published, even by another process than projected it', async (t) => {
-  const ground = await openGround(t);
-  await live(ground, 1, 2);
-  const { projector, url } = await ground.start({ natsUrl: 'nats://127.0.0.1:1' });
-  await eventually('the rows are there', async () => (await headsOf(ground).catch(() => 0)) === 2);
-  t.regex((await readiness(url)).missing, /^nats/);
-  await projector.stop();
-  await ground.start();
-  await allPublished(ground);
-  t.deepEqual(await ground.published(), await ground.recorded());
-});
+test.serial(
+  'what was recorded before NATS was ever there is published, even by another process than projected it',
+  async (t) => {
+    const ground = await openGround(t);
+    await live(ground, 1, 2);
+    const { projector, url } = await ground.start({ natsUrl: 'nats://127.0.0.1:1' });
+    await eventually('the rows are there', async () => (await headsOf(ground).catch(() => 0)) === 2);
+    t.regex((await readiness(url)).missing, /^nats/);
+    await projector.stop();
+    await ground.start();
+    await allPublished(ground);
+    t.deepEqual(await ground.published(), await ground.recorded());
+  },
+);
 
-test('a JetStream that was written from another store gets nothing, until it is purged', async (t) => {
+test.serial('a JetStream that was written from another store gets nothing, until it is purged', async (t) => {
   const [theirs, ours] = await Promise.all([openGround(t), openGround(t)]);
   await live(theirs, 1, 2);
   await theirs.start();
@@ -190,7 +198,7 @@ test('a JetStream that was written from another store gets nothing, until it is 
   await eventually('it says why', async () => /not in the event store/.test((await readiness(url)).missing));
   await eventually('the rows are there', async () => (await headsOf(ours).catch(() => 0)) === 1);
   t.deepEqual(await theirs.published(), before);
-  const connection = await connect({ servers: theirs.stack.natsUrl });
+  const connection = await connect({ servers: theirs.config.natsUrl });
   t.teardown(() => connection.close());
   await (await connection.jetstreamManager()).streams.purge(STREAM_NAME);
   const recorded = await ours.recorded();
@@ -198,9 +206,10 @@ test('a JetStream that was written from another store gets nothing, until it is 
   t.deepEqual(await theirs.published(), recorded);
 });
 
-test('two projectors at once: every row once, every message once', async (t) => {
+test.serial('two that both believe to be the active one: every row once, every message once', async (t) => {
   const ground = await openGround(t);
-  const both = [await ground.start(), await ground.start()];
+  const lease: Lease = { take: async () => 1n, renew: async () => true, release: async () => undefined };
+  const both = [await ground.start({}, { lease }), await ground.start({}, { lease })];
   await live(ground, 1, 30);
   await allPublished(ground);
   t.deepEqual(await ground.published(), await ground.recorded());
@@ -210,12 +219,14 @@ test('two projectors at once: every row once, every message once', async (t) => 
   for (const { url } of both) await ready(url);
 });
 
-test('killed servers are found again: the event store, and the connections to Postgres', async (t) => {
-  const ground = await openGround(t);
+test.serial('killed servers are found again: the event store, and the connections to Postgres', async (t) => {
+  const eventStore = await startStack({ only: ['eventStore'] });
+  t.teardown(eventStore.stop);
+  const ground = await openGround(t, eventStore);
   const { url } = await ground.start();
   await ready(url);
   await live(ground, 1, 1);
-  process.kill(ground.stack.pids().eventStore ?? 0, 'SIGKILL');
+  process.kill(eventStore.pids().eventStore ?? 0, 'SIGKILL');
   await eventually('it noticed', async () => /eventStore/.test((await readiness(url)).missing));
   await ready(url);
   await live(ground, 2, 2);
@@ -230,7 +241,7 @@ test('killed servers are found again: the event store, and the connections to Po
   await ready(url);
 });
 
-test('a broken chain stops the read models and what follows is not published', async (t) => {
+test.serial('a broken chain stops the read models and what follows is not published', async (t) => {
   const ground = await openGround(t);
   await live(ground, 1, 1);
   const { url } = await ground.start();

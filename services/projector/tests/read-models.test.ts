@@ -26,7 +26,7 @@ async function lived(...players: readonly PlayerId[]): Promise<readonly StoredEv
   return allOf(store);
 }
 
-test('every event type is projected', async (t) => {
+test.serial('every event type is projected', async (t) => {
   const postgres = await emptyReadModels(t);
   await projectAll(postgres, await lived(JANE), 1);
   const rows = await rowsOf(postgres);
@@ -60,7 +60,7 @@ test('every event type is projected', async (t) => {
   t.deepEqual(rows.integrity_alarms, []);
 });
 
-test('the transactions are what a player saw happen', async (t) => {
+test.serial('the transactions are what a player saw happen', async (t) => {
   const postgres = await emptyReadModels(t);
   await projectAll(postgres, await lived(JANE), 1_000);
   const { transactions = [] } = await rowsOf(postgres);
@@ -89,7 +89,7 @@ test('the transactions are what a player saw happen', async (t) => {
   );
 });
 
-test('debits equal credits over all accounts, and the player accounts are the balances', async (t) => {
+test.serial('debits equal credits over all accounts, and the player accounts are the balances', async (t) => {
   const postgres = await emptyReadModels(t);
   await projectAll(postgres, await lived(JANE, JOHN), 7);
   const { ledger_accounts: accounts = [] } = await rowsOf(postgres);
@@ -103,7 +103,7 @@ test('debits equal credits over all accounts, and the player accounts are the ba
   );
 });
 
-test('the same events in batches of any size leave the same rows', async (t) => {
+test.serial('the same events in batches of any size leave the same rows', async (t) => {
   const events = await lived(JANE, JOHN);
   const expected = await emptyReadModels(t);
   await projectAll(expected, events, 1);
@@ -157,7 +157,7 @@ const LIMIT_STORIES: readonly {
 ];
 
 for (const { story, events, rows: expected } of LIMIT_STORIES) {
-  test(`a limit ${story}: in one batch or one by one`, async (t) => {
+  test.serial(`a limit ${story}: in one batch or one by one`, async (t) => {
     const store = createMemoryEventStore();
     const scribe = createScribe(store);
     await scribe.write(playerLife(JANE));
@@ -180,7 +180,7 @@ for (const { story, events, rows: expected } of LIMIT_STORIES) {
   });
 }
 
-test('a batch that was seen is refused and changes nothing', async (t) => {
+test.serial('a batch that was seen is refused and changes nothing', async (t) => {
   const postgres = await emptyReadModels(t);
   const events = await lived(JANE);
   await projectAll(postgres, events, 1_000);
@@ -195,7 +195,7 @@ test('a batch that was seen is refused and changes nothing', async (t) => {
   t.deepEqual(await rowsOf(postgres), rows);
 });
 
-test('a batch that is new in part only is refused: it was read before somebody else went on', async (t) => {
+test.serial('a batch that is new in part only is refused: it was read before somebody else went on', async (t) => {
   const postgres = await emptyReadModels(t);
   const events = await lived(JANE);
   await projectAll(postgres, events.slice(0, 10), 1_000);
@@ -207,7 +207,7 @@ test('a batch that is new in part only is refused: it was read before somebody e
   t.deepEqual(await rowsOf(postgres), rows);
 });
 
-test('a transaction id at two players is an alarm, whatever the batches', async (t) => {
+test.serial('a transaction id at two players is an alarm, whatever the batches', async (t) => {
   const shared = (player: PlayerId) =>
     playerLife(player).map((entry) => ({
       ...entry,
@@ -237,7 +237,7 @@ const brokenHistories: { [what: string]: (events: readonly StoredEvent[]) => rea
 };
 
 for (const [what, breakHistory] of Object.entries(brokenHistories)) {
-  test(`when ${what}, the batch is refused as a whole`, async (t) => {
+  test.serial(`when ${what}, the batch is refused as a whole`, async (t) => {
     const postgres = await emptyReadModels(t);
     const events = breakHistory(await lived(JANE));
     const rows = await rowsOf(postgres);
@@ -283,32 +283,35 @@ const WAYS_OF_A_PROFILE: { [what: string]: Show } = {
 };
 
 for (const [what, show] of Object.entries(WAYS_OF_A_PROFILE)) {
-  test(`a player is forgotten, and ${what}: the row is gone, the ledger is not, in batches of any size`, async (t) => {
-    const { profile, others } = await forgottenJane();
-    const events = show(profile, others);
-    const expected = await emptyReadModels(t);
-    await projectAll(expected, others, 1);
-    const rows = await rowsOf(expected);
-    t.deepEqual(
-      rows.profiles?.map(({ player_id }) => player_id),
-      [JOHN],
-    );
-    t.like(rows.forgotten_players?.[0], { player_id: JANE });
-    t.like(
-      rows.balances?.find(({ player_id }) => player_id === JANE),
-      LIFE_BALANCES,
-    );
-    const { checkpoints: _elsewhere, ...stays } = rows;
-    for (const batchSize of [1, 5, 1_000]) {
-      const postgres = await emptyReadModels(t);
-      await projectAll(postgres, events, batchSize, async (stream) => stream === `profile-${JANE}`);
-      const { checkpoints: _checkpoints, ...same } = await rowsOf(postgres);
-      t.deepEqual(same, stays, `batches of ${batchSize}`);
-    }
-  });
+  test.serial(
+    `a player is forgotten, and ${what}: the row is gone, the ledger is not, in batches of any size`,
+    async (t) => {
+      const { profile, others } = await forgottenJane();
+      const events = show(profile, others);
+      const expected = await emptyReadModels(t);
+      await projectAll(expected, others, 1);
+      const rows = await rowsOf(expected);
+      t.deepEqual(
+        rows.profiles?.map(({ player_id }) => player_id),
+        [JOHN],
+      );
+      t.like(rows.forgotten_players?.[0], { player_id: JANE });
+      t.like(
+        rows.balances?.find(({ player_id }) => player_id === JANE),
+        LIFE_BALANCES,
+      );
+      const { checkpoints: _elsewhere, ...stays } = rows;
+      for (const batchSize of [1, 5, 1_000]) {
+        const postgres = await emptyReadModels(t);
+        await projectAll(postgres, events, batchSize, async (stream) => stream === `profile-${JANE}`);
+        const { checkpoints: _checkpoints, ...same } = await rowsOf(postgres);
+        t.deepEqual(same, stays, `batches of ${batchSize}`);
+      }
+    },
+  );
 }
 
-test('a gap in a profile that is not deleted is a broken history, whoever else is forgotten', async (t) => {
+test.serial('a gap in a profile that is not deleted is a broken history, whoever else is forgotten', async (t) => {
   const { others } = await forgottenJane();
   const events = others.filter(({ type, stream }) => !(type === 'ProfileCreated' && stream === `profile-${JOHN}`));
   for (const batchSize of [1, 1_000]) {
@@ -320,7 +323,7 @@ test('a gap in a profile that is not deleted is a broken history, whoever else i
   }
 });
 
-test('a gap in the stream of a player is a broken history, even if somebody deleted it', async (t) => {
+test.serial('a gap in the stream of a player is a broken history, even if somebody deleted it', async (t) => {
   const postgres = await emptyReadModels(t);
   const events = (await lived(JANE)).filter(({ stream, revision }) => !(stream === `player-${JANE}` && revision === 3));
   await t.throwsAsync(
@@ -329,7 +332,7 @@ test('a gap in the stream of a player is a broken history, even if somebody dele
   );
 });
 
-test('of personal data Postgres keeps no statistics, which would outlive the rows', async (t) => {
+test.serial('of personal data Postgres keeps no statistics, which would outlive the rows', async (t) => {
   const postgres = await emptyReadModels(t);
   await projectAll(postgres, await lived(JANE, JOHN), 1_000);
   await postgres.query('analyze read_model.profiles');
@@ -348,7 +351,7 @@ test('of personal data Postgres keeps no statistics, which would outlive the row
   );
 });
 
-test('an event whose content was changed is not a fact', async (t) => {
+test.serial('an event whose content was changed is not a fact', async (t) => {
   const [event] = (await lived(JANE)).filter(({ type }) => type === 'BetPlaced');
   t.truthy(event);
   if (event === undefined) return;

@@ -113,7 +113,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-test('a round is open while it may still pay', async (t) => {
+test.serial('a round is open while it may still pay', async (t) => {
   const rounds = CASES.flatMap(({ entries }, index) => entries.map((entry) => inRound(entry, roundId(index))));
   const events = await written([...beginning, ...rounds]);
   for (const batchSize of [1, 2, 1_000]) {
@@ -127,7 +127,7 @@ test('a round is open while it may still pay', async (t) => {
   }
 });
 
-test('one round id of two providers, or of two players, is two rounds', async (t) => {
+test.serial('one round id of two providers, or of two players, is two rounds', async (t) => {
   const postgres = await emptyReadModels(t);
   const entries = [jane.bet('1.00'), jane.bet('2.00', { provider: 'other' }), john.registered(), john.bet('4.00')];
   await projectAll(postgres, await written([...beginning, ...entries]), 1_000);
@@ -135,7 +135,7 @@ test('one round id of two providers, or of two players, is two rounds', async (t
   t.deepEqual(rows, [{ staked: '1.00' }, { staked: '2.00' }, { staked: '4.00' }]);
 });
 
-test('a session counts its own bets and wins, less what was rolled back; only bets are use', async (t) => {
+test.serial('a session counts its own bets and wins, less what was rolled back; only bets are use', async (t) => {
   const entries = [
     ...[...beginning, jane.session('s-2'), jane.session('s-3'), jane.session('s-4')],
     ...[jane.bet('10.00'), jane.bet('5.00'), jane.win('8.00'), jane.play('1.00', '2.00')],
@@ -162,14 +162,14 @@ test('a session counts its own bets and wins, less what was rolled back; only be
   }
 });
 
-test("a win that names another player's session, or another provider's, does not move it", async (t) => {
+test.serial("a win that names another player's session, or another provider's, does not move it", async (t) => {
   const postgres = await emptyReadModels(t);
   const others = [john.registered(), john.bet('1.00'), john.win('9.00'), jane.win('9.00', { provider: 'other' })];
   await projectAll(postgres, await written([...beginning, jane.bet('9.00', { provider: 'other' }), ...others]), 1_000);
   t.deepEqual(await sessionsOf(postgres), [['s-1', 0, '0', '0', false, 0]]);
 });
 
-test('the migration makes of what older code wrote the rows that a rebuild makes', async (t) => {
+test.serial('the migration makes of what older code wrote the rows that a rebuild makes', async (t) => {
   const events = await written([
     ...[...beginning, jane.session('s-2')],
     ...CASES.flatMap(({ entries }, round) => entries.map((entry) => inRound(entry, roundId(round)))),

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { startStack } from '../../../infra/embedded/stack.js';
+import { startProjector } from '../../../infra/testing/projector-process.js';
 import { testDatabase } from '../../../infra/testing/test-database.js';
 import { testStack } from '../../../infra/testing/test-stack.js';
 import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
@@ -13,7 +11,6 @@ import { silentLogger } from '../../../shared/telemetry/log.js';
 import { createScribe, type Scribe } from '../../../shared/testing/scribe.js';
 import { createQuery } from '../service.js';
 
-const PROJECTOR = fileURLToPath(new URL('../../projector/main.ts', import.meta.url));
 const TOKEN_KEY = '11'.repeat(32);
 export const OPERATOR_KEY = 'the key of Fast Track';
 export const BACKOFFICE_KEY = 'the key of the back office';
@@ -85,23 +82,7 @@ export async function openGround(t: ExecutionContext, clock: Partial<Clock> = {}
       );
       return { Authorization: `Bearer ${token}` };
     },
-    startProjector() {
-      const child = spawn(process.execPath, ['--import', 'tsx', PROJECTOR], {
-        env: {
-          ...process.env,
-          PORT: '0',
-          LOG_LEVEL: 'silent',
-          EVENTSTORE_URL: stack.eventStoreUrl,
-          POSTGRES_URL: postgresUrl,
-          NATS_URL: 'nats://127.0.0.1:1',
-        },
-        stdio: 'ignore',
-      });
-      t.teardown(async () => {
-        const exit = once(child, 'exit');
-        if (child.kill('SIGKILL')) await exit;
-      });
-    },
+    startProjector: () => startProjector(t, { eventStoreUrl: stack.eventStoreUrl, postgresUrl }),
   };
 }
 

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import { nodeCommand } from '../../node-process.js';
 
 /** The server as it runs in production, in a process of its own that a test may kill, stop and start again. */
 export type ServerProcess = {
@@ -15,14 +15,14 @@ export type ServerProcess = {
   end(signal: NodeJS.Signals): Promise<void>;
 };
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const [NODE, ...WORDS] = nodeCommand('infra/embedded/event-store/main.ts');
 
 export async function startServerProcess(
   dataDir: string,
   port: number,
   env: NodeJS.ProcessEnv = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child = spawn(NODE, WORDS, {
     env: { ...process.env, ...env, HOST: '127.0.0.1', PORT: String(port), EVENT_STORE_DATA_DIR: dataDir },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { nodeCommand } from '../../../embedded/node-process.js';
 import type { PartResult, PartRunner, PartTask, Progress } from './part-task.js';
 import type { Share } from './share.js';
 
@@ -10,8 +10,7 @@ export type FromPart =
   | { readonly kind: 'result'; readonly result: PartResult }
   | { readonly kind: 'failed'; readonly message: string };
 
-const MAIN = fileURLToPath(new URL('part-main.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
+const [, ...WORDS] = nodeCommand('infra/tools/audit/parts/part-main.ts');
 
 /** Reads a share in a process of its own, so that two cores read. It ends with us. */
 export function processPart(share: Share, connections: Connections): PartRunner {
@@ -20,7 +19,7 @@ export function processPart(share: Share, connections: Connections): PartRunner 
     run: (task, onProgress) =>
       new Promise<PartResult>((resolve, reject) => {
         // Advanced: amounts and positions are bigints.
-        const child = fork(MAIN, [], { execArgv: ['--import', TSX], serialization: 'advanced' });
+        const child = fork(WORDS.at(-1) ?? '', [], { execArgv: WORDS.slice(0, -1), serialization: 'advanced' });
         child.on('error', reject);
         child.on('exit', (code, signal) => reject(new Error(`the second reader ended with ${signal ?? code}`)));
         child.on('message', (message: FromPart) => {
