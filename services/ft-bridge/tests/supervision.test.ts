@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
+import { nodeCommand } from '../../../infra/embedded/node-process.js';
 import { eventStoreHere } from '../../../infra/testing/event-store-here.js';
 import { startTcpProxy } from '../../../infra/testing/tcp-proxy.js';
 import { until } from '../../../infra/testing/until.js';
@@ -145,23 +148,33 @@ for (const fault of ['cut', 'stall'] as const) {
   });
 }
 
-test.serial('while Postgres, NATS and Fast Track hang: told to stop, it stops all the same', async (t) => {
+test.serial('while Postgres, NATS and Fast Track hang: told to stop, it exits with 0 all the same', async (t) => {
   const bench = await bridgeBench(t);
-  const { postgresUrl, natsUrl, fastTrack } = bench.config;
   const proxies = [];
-  for (const url of [postgresUrl, natsUrl, fastTrack.baseUrl]) proxies.push(await startTcpProxy(url));
-  for (const proxy of proxies) t.teardown(proxy.stop);
-  const [postgres = '', nats = '', baseUrl = ''] = proxies.map(({ url }) => url);
-  const own = { postgresUrl: postgres, natsUrl: nats, fastTrack: { ...fastTrack, baseUrl } };
-  const { bridge, missing } = await startOn(t, bench, own);
+  for (const url of [bench.config.postgresUrl, bench.config.natsUrl, bench.config.fastTrack.baseUrl]) {
+    const proxy = await startTcpProxy(url);
+    t.teardown(proxy.stop);
+    proxies.push(proxy);
+  }
+  const [POSTGRES_URL, NATS_URL, FT_BASE_URL] = proxies.map(({ url }) => url);
+  const [node, ...words] = nodeCommand('services/ft-bridge/main.ts');
+  const child = spawn(node, words, {
+    env: {
+      ...{ PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', FT_API_KEY: 'key', FT_ORIGIN: 'test' },
+      ...{ POSTGRES_URL, NATS_URL, FT_BASE_URL, EVENTSTORE_URL: bench.config.eventStoreUrl },
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  // Read on to the end: a pipe that is full would hold the process up.
+  child.stdout.resume();
   const { next, keys } = chapters();
   await bench.happen(next());
   await allHeard(t, bench, keys());
-  await until('ready', async () => (await missing()).length === 0);
   for (const proxy of proxies) proxy.stall();
-  const late = new Promise((resolve) => setTimeout(() => resolve('late'), 10_000).unref());
+  await bench.happen(next());
   const beganAt = performance.now();
-  t.is(await Promise.race([bridge.stop(), late]), undefined);
+  child.kill('SIGTERM');
+  t.deepEqual(await once(child, 'exit'), [0, null]);
   t.log(`${Math.round(performance.now() - beganAt)} ms`);
-  for (const proxy of proxies) proxy.restore();
 });
