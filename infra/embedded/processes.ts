@@ -25,10 +25,13 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
   const eventStore = { EVENTSTORE_URL: stores.eventStore };
   const postgres = { POSTGRES_URL: stores.postgres };
   const nats = { NATS_URL: stores.nats };
+  const backoffice = {
+    CROUPIER_BACKOFFICE_KEYS: json([{ id: 'back-office', sha256: sha256(secrets.backofficeApiKey) }]),
+  };
   const callers = {
+    ...backoffice,
     CROUPIER_TOKEN_KEY: secrets.tokenKey,
     CROUPIER_OPERATOR_KEYS: json([{ id: 'fast-track', sha256: sha256(secrets.operatorApiKey) }]),
-    CROUPIER_BACKOFFICE_KEYS: json([{ id: 'back-office', sha256: sha256(secrets.backofficeApiKey) }]),
     CROUPIER_OAUTH_CLIENTS: json([{ id: secrets.operatorClientId, sha256: sha256(secrets.operatorClientSecret) }]),
     CROUPIER_OAUTH_KEY: secrets.oauthKey,
   };
@@ -75,9 +78,12 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
         ...eventStore,
         ...postgres,
         ...nats,
+        ...backoffice,
         ...fastTrackKey,
         FT_BASE_URL: fastTrack.baseUrl,
         FT_ORIGIN: fastTrack.origin,
+        // Restarted after a kill -9, it need not wait until the lease of the one before has run out.
+        CROUPIER_INSTANCE: 'bridge',
       },
     },
     {

@@ -3,7 +3,7 @@ import { lockDataFolder } from './data-folder.js';
 import { createLogs, type Logs } from './logs.js';
 import { type PortName, type Ports, reservePorts } from './ports.js';
 import { loadSecrets, type Secrets } from './secrets.js';
-import { PROCESS_NAMES, type ProcessName, type ServerSpec } from './server-spec.js';
+import type { Pids, ServerSpec } from './server-spec.js';
 import type { ProcessReport } from './supervised-process.js';
 import { createSupervisor } from './supervisor.js';
 import { folderFor } from './temporary-folder.js';
@@ -26,7 +26,7 @@ export type RunOptions = {
 
 export type RunningServers = Ground & {
   readonly logs: Logs;
-  pids(): Partial<Record<ProcessName, number>>;
+  pids(): Pids;
   /** Stops everything within 10 s and gives up the ports and the folder. Idempotent. */
   stop(): Promise<void>;
 };
@@ -48,8 +48,10 @@ export async function runServers(options: RunOptions): Promise<RunningServers> {
     const reserved = await reservePorts(options.portBase, options.neededPorts);
     undo.push(reserved.release);
     const ground = { folder: folder.path, ports: reserved.ports, secrets: await loadSecrets(folder.path) };
-    const logs = createLogs(join(folder.path, 'logs'), PROCESS_NAMES);
-    const supervisor = createSupervisor(await options.specsOn(ground), logs, {
+    const specs = await options.specsOn(ground);
+    const names = specs.map(({ name }) => name);
+    const logs = createLogs(join(folder.path, 'logs'), names);
+    const supervisor = createSupervisor(specs, logs, {
       onSpawn: ({ name, stopSignal }, identity) => folder.recordServer(name, { ...identity, stopSignal }),
       onDeath: (name, how) => options.onDeath?.(name, how),
       onRestarted: (name, pid) => options.onRestarted?.(name, pid),

@@ -5,7 +5,7 @@ import { endProcess } from './end-process.js';
 import { spawnGuarded } from './guarded-spawn.js';
 import type { Logs } from './logs.js';
 import { identify, type ProcessIdentity } from './process-identity.js';
-import type { ProcessName, ServerSpec } from './server-spec.js';
+import type { InstanceName, ServerSpec } from './server-spec.js';
 
 const START_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 40;
@@ -19,8 +19,8 @@ const KILL_WAIT_MS = 1_000;
 /** What the supervisor hears of its processes. */
 export type ProcessReport = {
   onSpawn(spec: ServerSpec, identity: ProcessIdentity): void;
-  onDeath(name: ProcessName, how: string): void;
-  onRestarted(name: ProcessName, pid: number): void;
+  onDeath(name: InstanceName, how: string): void;
+  onRestarted(name: InstanceName, pid: number): void;
 };
 
 export type SupervisedProcess = {
@@ -36,9 +36,9 @@ export type SupervisedProcess = {
 /** A process ended, or did not become ready, on its first start; the message ends with its last log lines. */
 export class ProcessStartFailed extends Error {
   override readonly name = 'ProcessStartFailed';
-  readonly processName: ProcessName;
+  readonly processName: InstanceName;
 
-  constructor(processName: ProcessName, how: string, logLines: readonly string[]) {
+  constructor(processName: InstanceName, how: string, logLines: readonly string[]) {
     super(`${processName} could not start: ${how}${logLines.map((line) => `\n  | ${line}`).join('')}`);
     this.processName = processName;
   }

@@ -1,5 +1,5 @@
 import type { Logs } from './logs.js';
-import type { ProcessName, ServerSpec } from './server-spec.js';
+import type { InstanceName, Pids, ServerSpec } from './server-spec.js';
 import { createSupervisedProcess, type ProcessReport, type SupervisedProcess } from './supervised-process.js';
 
 const STOP_TIMEOUT_MS = 9_000;
@@ -13,13 +13,13 @@ export type Supervisor = {
   start(): Promise<void>;
   /** Stops them in the reverse order, within 10 s. Idempotent. */
   stop(): Promise<void>;
-  pids(): Partial<Record<ProcessName, number>>;
+  pids(): Pids;
 };
 
 /** Keeps a set of processes alive. Needs that are not in the set (a server of the user's) count as met. */
 export function createSupervisor(specs: readonly ServerSpec[], logs: Logs, report: ProcessReport): Supervisor {
   const processes = new Map(specs.map((spec) => [spec.name, createSupervisedProcess(spec, logs, report)]));
-  const starts = new Map<ProcessName, Promise<void>>();
+  const starts = new Map<InstanceName, Promise<void>>();
   let stopped: Promise<void> | undefined;
 
   function startOnce(supervised: SupervisedProcess): Promise<void> {
@@ -53,7 +53,7 @@ export function createSupervisor(specs: readonly ServerSpec[], logs: Logs, repor
   };
 }
 
-function entryOf(name: ProcessName, pid: number | undefined): [ProcessName, number][] {
+function entryOf(name: InstanceName, pid: number | undefined): [InstanceName, number][] {
   return pid === undefined ? [] : [[name, pid]];
 }
 

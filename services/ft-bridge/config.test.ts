@@ -12,6 +12,7 @@ const ENV = {
 };
 
 test('what is not said has its default', (t) => {
+  t.like(readConfig(ENV), { instance: undefined, backofficeKeys: [], retentionHours: 72 });
   t.like(readConfig(ENV).fastTrack, { keyHeader: 'X-Api-Key', profile: 'guide', origin: 'casino.example' });
 });
 
@@ -20,6 +21,12 @@ for (const [title, env, message] of [
   ['a profile that nobody knows is refused', { ...ENV, FT_PROFILE: 'toString' }, /FT_PROFILE: is no profile/],
   ['an address that is none is refused', { ...ENV, FT_BASE_URL: 'ftp://x' }, /FT_BASE_URL/],
   ['a header name that HTTP forbids is refused', { ...ENV, FT_KEY_HEADER: 'X Api\nKey' }, /FT_KEY_HEADER/],
+  ['an instance name that cannot be shown is refused', { ...ENV, CROUPIER_INSTANCE: '' }, /CROUPIER_INSTANCE/],
+  [
+    'a time to keep rows must be one',
+    { ...ENV, CROUPIER_BRIDGE_RETENTION_HOURS: '0' },
+    /CROUPIER_BRIDGE_RETENTION_HOURS/,
+  ],
   ['a missing key is named', { ...ENV, FT_API_KEY: undefined }, /FT_API_KEY/],
 ] as const) {
   test(title, (t) => {

@@ -1,11 +1,10 @@
-import type { BusConsumer } from '../../shared/bus/bus-consumer.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import type { Postgres } from '../../shared/postgres/postgres.js';
 import { faultOfProbe } from '../../shared/telemetry/probe.js';
 
 export type BridgeReadiness = {
   /** The inbox is usable and the lanes are loaded. */
-  started(consumer: BusConsumer): void;
+  started(): void;
   stopping(): void;
   missing(): Promise<readonly string[]>;
 };
@@ -14,12 +13,16 @@ export type BridgeReadiness = {
 export function createReadiness(on: {
   readonly postgres: Postgres;
   readonly store: Pick<EventStore, 'readStream'>;
+  /** What keeps us from our share of the work. */
+  readonly membership: () => string | undefined;
+  /** What keeps messages from coming, where we take them. */
+  readonly intake: () => string | undefined;
 }): BridgeReadiness {
-  let consumer: BusConsumer | undefined;
+  let hasStarted = false;
   let isStopping = false;
   return {
-    started(opened) {
-      consumer = opened;
+    started() {
+      hasStarted = true;
     },
     stopping() {
       isStopping = true;
@@ -29,12 +32,13 @@ export function createReadiness(on: {
       const faults = await Promise.all([
         faultOfProbe(() => on.postgres.query('SELECT 1')).then((fault) => {
           if (fault !== undefined) return `postgres: ${fault}`;
-          return consumer === undefined ? 'postgres: the lanes are not loaded yet' : undefined;
+          return hasStarted ? undefined : 'postgres: the lanes are not loaded yet';
         }),
         faultOfProbe(() => canRead(on.store)).then((fault) =>
           fault === undefined ? undefined : `eventStore: ${fault}`,
         ),
-        consumer?.missing(),
+        on.membership(),
+        on.intake(),
       ]);
       return faults.filter((fault) => fault !== undefined);
     },

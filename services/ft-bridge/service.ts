@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import type { BusConsumer } from '../../shared/bus/bus-consumer.js';
 import { createNatsConsumer } from '../../shared/bus/nats-consumer.js';
@@ -6,6 +7,7 @@ import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
+import { createPostgresListener, type PostgresListener } from '../../shared/postgres/listener.js';
 import { migrate } from '../../shared/postgres/migrate.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
@@ -13,15 +15,22 @@ import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { createBridgeMetrics, registerBridgeGauges } from './bridge-metrics.js';
 import type { FtBridgeConfig } from './config.js';
 import { createBackoff } from './delivery/backoff.js';
+import { createCatchUp } from './delivery/catch-up.js';
 import { createDispatcher } from './delivery/dispatcher.js';
 import { createUndiciSender } from './delivery/undici-sender.js';
 import { createMessagesOf } from './fast-track/messages-of.js';
 import { FT_PROFILES } from './fast-track/profiles.js';
+import { operationsRoutes } from './http/operations.routes.js';
+import { GROWTH_NEWS, LANE_NEWS, readGrowthNews, readLaneNews } from './inbox/lane-news.js';
 import { createPostgresInbox } from './inbox/postgres-inbox.js';
+import { type Heartbeat, startHeartbeat } from './instances/heartbeat.js';
+import { createMembership, type Duties } from './instances/membership.js';
+import { createPostgresRoster, SHARE_NEWS } from './instances/postgres-roster.js';
 import { createPostgresHeads } from './intake/heads.js';
-import { createHeadsComparison } from './intake/heads-comparison.js';
-import { createIntake, type Intake } from './intake/intake.js';
-import { createRepair, type Repair } from './intake/repair.js';
+import { createIntakeDuty } from './intake/intake-duty.js';
+import { createRepair } from './intake/repair.js';
+import { createOperations } from './operations/operations.js';
+import { createRetention } from './operations/retention.js';
 import { persist } from './persist.js';
 import { createReadiness } from './readiness.js';
 
@@ -46,6 +55,12 @@ export type Tuning = {
   readonly headsEveryMs: number;
   readonly quietMs: number;
   readonly drainTimeoutMs: number;
+  /** Outlives a request's timeout by enough turns to be renewed in; an instance that dies is missed after this long. */
+  readonly leaseMs: number;
+  readonly heartbeatMs: number;
+  /** Lanes are woken by the commit; this finds what was missed all the same. */
+  readonly sweepMs: number;
+  readonly retentionEveryMs: number;
 };
 
 const TUNING: Tuning = {
@@ -57,15 +72,21 @@ const TUNING: Tuning = {
   headsEveryMs: 1_000,
   quietMs: 2_000,
   drainTimeoutMs: 5_000,
+  leaseMs: 10_000,
+  heartbeatMs: 1_000,
+  sweepMs: 30_000,
+  retentionEveryMs: 60_000,
 };
 
 const DURABLE = 'ft-bridge';
 const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
+/** Renewing a lease that has run out meanwhile is of no use. */
+const ROSTER_TIMEOUT_MS = 2_000;
 /** Between tries to reach our own servers: they are near, and everyone waits. */
 const SERVER_RETRY = { baseMs: 50, capMs: 2_000 };
 
 /** Together within the 10 s that a process has to stop; the drain has its own bound, and writes its marks after it. */
-const CLOSE_MS = 500;
+const CLOSE_MS = 400;
 const DRAIN_MS = 6_000;
 
 export type FtBridge = {
@@ -92,8 +113,20 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     max: 8,
     statementTimeoutMs: 10_000,
   });
+  // Its own connection: the lease must not wait for whatever else we ask.
+  const rosterPostgres = createPostgres({
+    connectionString: config.postgresUrl,
+    applicationName: 'croupier-ft-bridge-lease',
+    logger,
+    max: 1,
+    statementTimeoutMs: ROSTER_TIMEOUT_MS,
+  });
+  const membership = createMembership({
+    ...{ roster: createPostgresRoster(rosterPostgres), name: config.instance, newId: randomUUID, logger },
+    ...{ leaseMs: tuning.leaseMs, requestTimeoutMs: tuning.requestTimeoutMs, monotonic: () => performance.now() },
+  });
   const store = overrides.store ?? createEsdbEventStore({ connectionString: config.eventStoreUrl });
-  const inbox = createPostgresInbox(postgres);
+  const inbox = createPostgresInbox(postgres, membership);
   const heads = createPostgresHeads(postgres);
   const sender = createUndiciSender({
     ...config.fastTrack,
@@ -109,68 +142,101 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
   });
   const dispatcher = createDispatcher({
     ...tuning,
-    ...{ inbox, sender, messagesOf, now, metrics, logger },
+    ...{ inbox, sender, messagesOf, ownership: membership, now, metrics, logger },
     backoff: createBackoff({ baseMs: tuning.retryBaseMs, capMs: tuning.retryCapMs, random }),
   });
-  const readiness = createReadiness({ postgres, store });
+  const catchUp = createCatchUp({ read: dispatcher.resume, backoff: serverBackoff, signal, logger });
+  const taking = { inbox, heads, onTaken: dispatcher.offer, backoff: serverBackoff, metrics, logger };
+  const repair = createRepair({ ...taking, store, signal });
+  const intake = createIntakeDuty({
+    ...tuning,
+    ...{ ...taking, repair, now },
+    openConsumer: () => overrides.consumer ?? createNatsConsumer({ url: config.natsUrl, durable: DURABLE, logger }),
+  });
+  const operations = createOperations({
+    ...{ postgres, store, repair },
+    onLaneChanged: (playerId) => void dispatcher.reload(playerId),
+  });
+  const retention = createRetention({
+    ...{ postgres, logger, retentionHours: config.retentionHours, retentionEveryMs: tuning.retentionEveryMs },
+    onRemoved: (rows) => metrics.removed.inc(rows),
+  });
+  const readiness = createReadiness({ postgres, store, membership: membership.missing, intake: intake.missing });
   registerBridgeGauges(registry, {
     undelivered: async () => (await inbox.counts()).undelivered,
     parked: async () => (await inbox.counts()).parked,
     retrying: dispatcher.retrying,
     inFlight: dispatcher.inFlight,
+    partitionsOwned: membership.owned,
+    leadsIntake: membership.leads,
+    instances: membership.instances,
+    isBreakerOpen: dispatcher.isBreakerOpen,
   });
 
   let server: HttpServer | undefined;
-  let consumer: BusConsumer | undefined;
+  let heartbeat: Heartbeat | undefined;
+  let news: PostgresListener | undefined;
+  let sweep: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped: Promise<void> | undefined;
 
+  const duties: Duties = {
+    gained: () => void catchUp(),
+    lost: dispatcher.lose,
+    handOver: dispatcher.handOver,
+    renewed: dispatcher.leaseRenewed,
+    lead: intake.set,
+    hurry: () => heartbeat?.hurry(),
+  };
+
   async function run(): Promise<void> {
-    const prepared = await persist(
-      () => prepare(),
-      serverBackoff,
-      signal,
-      (err, attempt) => {
-        if (attempt === 1) logger.warn({ err }, 'the inbox is not usable yet');
-      },
-    );
+    const prepared = await persist(prepare, serverBackoff, signal, (err, attempt) => {
+      if (attempt === 1) logger.warn({ err }, 'the inbox is not usable yet');
+    });
     if (prepared === undefined || signal.aborted) return;
-    const opened = overrides.consumer ?? createNatsConsumer({ url: config.natsUrl, durable: DURABLE, logger });
-    consumer = opened;
-    readiness.started(opened);
-    const taking = { inbox, onTaken: dispatcher.offer, metrics, logger };
-    const repair = createRepair({ ...taking, store, heads, backoff: serverBackoff, signal });
-    const intake = createIntake({ ...taking, consumer: opened, repair, now, backoff: serverBackoff, ...prepared });
-    await Promise.all([intake.run(signal), compareHeads(opened, intake, repair)]);
+    heartbeat = startHeartbeat(() => membership.turn(duties), tuning.heartbeatMs, logger);
+    sweep = setInterval(() => void catchUp(), tuning.sweepMs);
+    await catchUp();
+    readiness.started();
+    await retention.run(signal);
   }
 
-  /** Lanes of what was taken earlier come first, so that whatever is taken from now on finds them. */
-  async function prepare(): Promise<{ readonly newest: bigint | undefined }> {
+  async function prepare(): Promise<true> {
     await migrate({ connectionString: config.postgresUrl, schema: 'bridge', folder: MIGRATIONS, logger });
-    await dispatcher.resume();
-    return { newest: await inbox.newestPosition() };
+    news ??= listen();
+    await membership.turn(duties);
+    return true;
   }
 
-  async function compareHeads(on: BusConsumer, intake: Intake, repair: Repair): Promise<void> {
-    const comparison = createHeadsComparison({ ...tuning, heads, consumer: on, intake, repair, now });
-    while (!signal.aborted) {
-      // A server that is away shows in /health/ready; the next round compares what this one could not.
-      await comparison.compare().catch((err: unknown) => logger.debug({ err }, 'the heads could not be compared'));
-      await sleep(tuning.headsEveryMs, undefined, { signal }).catch(() => undefined);
-    }
+  function listen(): PostgresListener {
+    return createPostgresListener({
+      ...{ connectionString: config.postgresUrl, applicationName: 'croupier-ft-bridge-news', logger },
+      channels: {
+        [LANE_NEWS]: (payload) => {
+          for (const playerId of readLaneNews(payload)) void dispatcher.reload(playerId);
+        },
+        [GROWTH_NEWS]: (payload) => readGrowthNews(payload).forEach(dispatcher.grow),
+        [SHARE_NEWS]: () => heartbeat?.hurry(),
+      },
+      onListening: () => void catchUp(),
+    });
   }
 
   async function stopAll(): Promise<void> {
     stopping.abort();
     readiness.stopping();
+    clearInterval(sweep);
     // What is not written repeats: a bridge that is told to stop does not wait for a server that is away.
     await stopInOrder(logger, [
-      { part: 'consumer', withinMs: CLOSE_MS, stop: () => consumer?.stop() },
-      { part: 'intake', withinMs: CLOSE_MS, stop: () => running },
+      { part: 'intake', withinMs: CLOSE_MS, stop: () => Promise.all([running, intake.stop()]) },
       { part: 'delivery', withinMs: DRAIN_MS, stop: () => dispatcher.stop(tuning.drainTimeoutMs) },
+      { part: 'heartbeat', withinMs: CLOSE_MS, stop: () => heartbeat?.stop() },
+      // Where it fails, the others wait for the end of our lease.
+      { part: 'membership', withinMs: CLOSE_MS, stop: membership.leave },
+      { part: 'news', withinMs: CLOSE_MS, stop: () => news?.stop() },
       { part: 'sender', withinMs: CLOSE_MS, stop: sender.stop },
       { part: 'http', withinMs: CLOSE_MS, stop: () => server?.stop() },
-      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), rosterPostgres.stop()]) },
       { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
     ]);
   }
@@ -180,7 +246,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
       server = await startHttpServer({
         logger,
         metrics: registry,
-        routers: [],
+        routers: [operationsRoutes({ operations, keys: config.backofficeKeys })],
         readiness: readiness.missing,
         host: config.host,
         port: config.port,

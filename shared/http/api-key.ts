@@ -1,4 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Context } from 'koa';
+import { unauthorized } from './problem.js';
 
 /** A caller known by the SHA-256 (hex) of its key: the key itself is kept nowhere. Two entries of one id are a rotation. */
 export type ApiKeyHolder = { readonly id: string; readonly sha256: string };
@@ -13,4 +15,11 @@ export function holderOf(holders: readonly ApiKeyHolder[], key: string): string 
     if (timingSafeEqual(Buffer.from(holder.sha256, 'hex'), given)) found = holder.id;
   }
   return found;
+}
+
+/** Who asks, by `X-Api-Key`. @throws Problem 401 */
+export function callerOf(ctx: Context, holders: readonly ApiKeyHolder[]): string {
+  const caller = holderOf(holders, ctx.get('X-Api-Key'));
+  if (caller === undefined) throw unauthorized();
+  return caller;
 }

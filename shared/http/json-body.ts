@@ -53,6 +53,11 @@ export function parseJson(raw: Buffer): unknown {
   }
 }
 
+/** The body of a request, checked. @throws Problem 400 or 413 */
+export async function readBody<T>(request: IncomingMessage, schema: ZodType<T>): Promise<T> {
+  return validate(schema, parseJson(await readRawBody(request)));
+}
+
 /** Checks a parsed body against its schema. @throws Problem 400 `malformed` with a pointer to each error. */
 export function validate<T>(schema: ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);

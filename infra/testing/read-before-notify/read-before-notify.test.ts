@@ -121,7 +121,10 @@ async function platform(t: ExecutionContext, onTold: (told: Told) => Promise<voi
 
   const fastTrack = { baseUrl, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' } as const;
   // However busy the machine is, nothing is sent twice: a second question would come later than its writer allows.
-  const bridge = createFtBridge({ ...ours, fastTrack }, { logger, tuning: { requestTimeoutMs: 120_000 } });
+  const bridge = createFtBridge(
+    { ...ours, instance: undefined, backofficeKeys: [], retentionHours: 72, fastTrack },
+    { logger, tuning: { requestTimeoutMs: 120_000, leaseMs: 600_000 } },
+  );
   t.teardown(bridge.stop);
   await bridge.start();
 

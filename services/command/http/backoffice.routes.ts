@@ -3,9 +3,8 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { blockReason } from '../../../shared/events/player-events.js';
-import { type ApiKeyHolder, holderOf } from '../../../shared/http/api-key.js';
+import { type ApiKeyHolder, callerOf } from '../../../shared/http/api-key.js';
 import { validate } from '../../../shared/http/json-body.js';
-import { unauthorized } from '../../../shared/http/problem.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
 import type { CommandMetrics } from '../metrics.js';
 import { liftBlock, placeBlock } from '../player/account.js';
@@ -48,7 +47,7 @@ export function backofficeRoutes({ players, erasure, payouts, keys, metrics, clo
   router.use(metrics.countOutcomes);
 
   router.post('/blocks', async (ctx) => {
-    const caller = callerOf(ctx);
+    const caller = callerOf(ctx, keys);
     const { reason, until, active } = await bodyOf(ctx, blockBody);
     const end = active ? untilOf(until, clock) : null;
     await decided(
@@ -61,7 +60,7 @@ export function backofficeRoutes({ players, erasure, payouts, keys, metrics, clo
   });
 
   router.post('/bonuses', async (ctx) => {
-    const caller = callerOf(ctx);
+    const caller = callerOf(ctx, keys);
     const { bonus_id: bonusId, amount } = await bodyOf(ctx, bonusBody);
     const key = idempotencyKeyOf(ctx);
     const userBonusId = key === undefined ? randomUUID() : uuidV5(BONUS_NAMESPACE, `${ctx.params.id} ${key}`);
@@ -72,14 +71,14 @@ export function backofficeRoutes({ players, erasure, payouts, keys, metrics, clo
   });
 
   router.delete('/bonuses/:user_bonus_id', async (ctx) => {
-    const caller = callerOf(ctx);
+    const caller = callerOf(ctx, keys);
     const { user_bonus_id: userBonusId = '' } = ctx.params;
     const { status } = await decided(ctx, caller, (player) => endBonus(player, userBonusId, 'operator'));
     ctx.body = { user_bonus_id: userBonusId, status };
   });
 
   router.post('/withdrawals/:payment_id/approve', async (ctx) => {
-    const caller = callerOf(ctx);
+    const caller = callerOf(ctx, keys);
     const { payment_id: paymentId = '' } = ctx.params;
     const { status } = await decided(ctx, caller, (player) => approveWithdrawal(player, paymentId));
     payouts.wake();
@@ -87,14 +86,14 @@ export function backofficeRoutes({ players, erasure, payouts, keys, metrics, clo
   });
 
   router.post('/withdrawals/:payment_id/reject', async (ctx) => {
-    const caller = callerOf(ctx);
+    const caller = callerOf(ctx, keys);
     const { payment_id: paymentId = '' } = ctx.params;
     const { status } = await decided(ctx, caller, (player) => stopWithdrawal(player, paymentId, 'rejected'));
     ctx.body = { payment_id: paymentId, status };
   });
 
   router.post('/forget', async (ctx) => {
-    const caller = callerOf(ctx);
+    const caller = callerOf(ctx, keys);
     const { dry_run: dryRun } = validate(forgetQuery, { ...ctx.query });
     const playerId = playerIdOf(String(ctx.params.id));
     const context = contextOf(ctx, `back-office:${caller}`, clock);
@@ -107,12 +106,6 @@ export function backofficeRoutes({ players, erasure, payouts, keys, metrics, clo
   });
 
   return router;
-
-  function callerOf(ctx: Context): string {
-    const caller = holderOf(keys, ctx.get('X-Api-Key'));
-    if (caller === undefined) throw unauthorized();
-    return caller;
-  }
 
   function decided<Answer>(
     ctx: Context,

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { ZodObject, ZodType } from 'zod';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-store/event-store.js';
-import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
+import { readBody } from '../../../shared/http/json-body.js';
 import { unavailable } from '../../../shared/http/problem.js';
 import { TemplateUnknown } from '../catalogue/catalogue.js';
 import type { PlayerDecision } from '../player/decision.js';
 import { type Executed, type RequestContext, TooManyConflicts, TooManyWaiting } from '../runtime/players.js';
+import { QueueFull } from '../runtime/queues.js';
 import { problemOf } from './rejection-problem.js';
 
 /** Where the edge takes time from; a test puts its own. */
@@ -27,8 +28,8 @@ export function contextOf(ctx: Context, actor: string, clock: Clock): RequestCon
 }
 
 /** The body, checked. @throws Problem 400 or 413 */
-export async function bodyOf<T>(ctx: Context, schema: ZodType<T>): Promise<T> {
-  return validate(schema, parseJson(await readRawBody(ctx.req)));
+export function bodyOf<T>(ctx: Context, schema: ZodType<T>): Promise<T> {
+  return readBody(ctx.req, schema);
 }
 
 /**
@@ -73,4 +74,4 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting, TemplateUnknown];
+const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting, QueueFull, TemplateUnknown];

@@ -3,7 +3,7 @@ import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import { credit, debit } from '../../../shared/money/postings.js';
 import type { Standing } from '../inbox/inbox.js';
 import { createMemoryInbox } from '../inbox/memory-inbox.js';
-import { deliver } from '../tests/delivery-workbench.js';
+import { deliver, NO_BREAKER } from '../tests/delivery-workbench.js';
 import { type FtCall, scriptedFastTrack } from '../tests/scripted-fast-track.js';
 import { arrivals, headAfter, logins, player, story } from '../tests/stories.js';
 
@@ -82,7 +82,8 @@ test('players whose requests hang leave half of the connections to the others', 
   const hanging = new Set(Array.from({ length: 12 }, (_, index) => String(index + 1)));
   fastTrack.script(({ userId }) => (hanging.has(userId) ? { hang: true } : { status: 200 }));
   const { take, untilLeft, dispatcher } = deliver(t, {
-    ...{ inbox: createMemoryInbox(), fastTrackUrl: fastTrack.url, slots: 4, requestTimeoutMs: 300 },
+    ...{ inbox: createMemoryInbox(), fastTrackUrl: fastTrack.url, slots: 4 },
+    ...{ requestTimeoutMs: 300, breaker: NO_BREAKER },
   });
   await take([...hanging].flatMap((userId) => story(player(Number(userId)), logins(1))));
   const timesSent = (userId: string) => fastTrack.calls.filter((call) => call.userId === userId).length;
@@ -241,7 +242,9 @@ test('a thousand lanes that wait hold no events in memory, and are all delivered
   let down = true;
   fastTrack.script(() => ({ status: down ? 503 : 200 }));
   const inbox = createMemoryInbox();
-  const { take, untilLeft, dispatcher } = deliver(t, { inbox, fastTrackUrl: fastTrack.url, retryCapMs: 50 });
+  const { take, untilLeft, dispatcher } = deliver(t, {
+    ...{ inbox, fastTrackUrl: fastTrack.url, retryCapMs: 50, breaker: NO_BREAKER },
+  });
   const stories = Array.from({ length: 1_000 }, (_, index) => story(player(index + 1), logins(2)));
   await take(stories.flat());
   await fastTrack.until(() => dispatcher.retrying() === 1_000);

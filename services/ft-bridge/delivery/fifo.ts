@@ -1,18 +1,26 @@
-export type Fifo<T> = { push(value: T): void; shift(): T | undefined; size(): number };
+export type Fifo<T> = { push(value: T): void; peek(): T | undefined; shift(): T | undefined; size(): number };
 
 /** First in, first out, in constant time: an array's own `shift` moves all that is behind it. */
 export function createFifo<T>(): Fifo<T> {
   let incoming: T[] = [];
   let outgoing: T[] = [];
+
+  function turnOver(): void {
+    if (outgoing.length > 0) return;
+    outgoing = incoming.reverse();
+    incoming = [];
+  }
+
   return {
     push(value) {
       incoming.push(value);
     },
+    peek() {
+      turnOver();
+      return outgoing.at(-1);
+    },
     shift() {
-      if (outgoing.length === 0) {
-        outgoing = incoming.reverse();
-        incoming = [];
-      }
+      turnOver();
       return outgoing.pop();
     },
     size: () => incoming.length + outgoing.length,

@@ -1,23 +1,29 @@
 import type { ExecutionContext } from 'ava';
 import { EMPTY_HEAD } from '../../../shared/events/envelope.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
 import { arrivals, headAfter, logins, player, story } from '../tests/stories.js';
 import type { Arrival } from './arrival.js';
-import type { Inbox, LaneState } from './inbox.js';
+import type { Inbox, LaneState, Replay } from './inbox.js';
 
 const ANN = player(101);
 const BOB = player(202);
+/** The epoch of every partition. */
+const FENCE = 1;
 
 const revisions = (taken: readonly { readonly event: { readonly revision: number } }[]) =>
   taken.map(({ event }) => event.revision);
 const mark = ({ playerId, event }: Arrival, at = 1_000) => ({
   ...{ playerId, revision: event.revision, eventId: event.id },
-  ...{ at, attempts: 1, status: 200 },
+  ...{ fence: FENCE, at, attempts: 1, status: 200 },
 });
 
 type Test = (title: string, run: (t: ExecutionContext) => Promise<void>) => void;
 
+/** An inbox, and what an operator does to its rows. */
+export type TestedInbox = Inbox & { askAgain(playerId: PlayerId, replay: Replay): Promise<void> };
+
 /** What every inbox keeps, whatever it is made of. */
-export function testInbox(test: Test, name: string, open: (t: ExecutionContext) => Promise<Inbox>): void {
+export function testInbox(test: Test, name: string, open: (t: ExecutionContext) => Promise<TestedInbox>): void {
   test(`${name}: an unbroken chain is taken in order, whatever order it arrives in`, async (t) => {
     const inbox = await open(t);
     const ann = arrivals(story(ANN, logins(3)));
@@ -106,7 +112,10 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
       [],
     );
     t.is((await inbox.counts()).undelivered, 2);
-    const expected: LaneState = { playerId: ANN, delivered: 1, taken: 2, partsDone: 0, failing: undefined };
+    const expected: LaneState = {
+      ...{ playerId: ANN, delivered: 1, taken: 2, partsDone: 0 },
+      ...{ failing: undefined, replay: undefined, parked: undefined },
+    };
     t.deepEqual(await inbox.backlog(undefined, 10), [
       expected,
       { ...expected, playerId: BOB, delivered: -1, taken: 0 },
@@ -136,13 +145,20 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
     const inbox = await open(t);
     const ann = arrivals(story(ANN, logins(2)));
     await inbox.take(ann);
-    const failing = { attempts: 3, since: 1_000, nextAttemptAt: 2_000, status: 503, error: 'Fast Track answered 503' };
-    await inbox.settle([], [{ playerId: ANN, delivered: -1, partsDone: 1, failing }]);
+    const failing = {
+      attempts: 3,
+      refusals: 2,
+      since: 1_000,
+      nextAttemptAt: 2_000,
+      status: 503,
+      error: 'Fast Track answered 503',
+    };
+    await inbox.settle([], [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 1, failing }]);
     t.like((await inbox.backlog(undefined, 1))[0], { partsDone: 1, failing });
     // The lane went on meanwhile: an old state must not hold it back.
     await inbox.settle(
       ann.slice(0, 1).map((arrival) => mark(arrival)),
-      [{ playerId: ANN, delivered: -1, partsDone: 1, failing }],
+      [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 1, failing }],
     );
     t.like((await inbox.backlog(undefined, 1))[0], { delivered: 0, partsDone: 0, failing: undefined });
   });
@@ -187,10 +203,103 @@ export function testInbox(test: Test, name: string, open: (t: ExecutionContext) 
     t.is((await inbox.pages([{ playerId: ANN, after: -1 }], 10))[0]?.events.length, 1);
     t.is((await inbox.counts()).parked, 2);
     t.deepEqual(await inbox.markOf(BOB), EMPTY_HEAD);
-    await inbox.settle([], [{ playerId: ANN, delivered: -1, partsDone: 0, failing: undefined }]);
+    await inbox.settle([], [{ playerId: ANN, fence: FENCE, delivered: -1, partsDone: 0, failing: undefined }]);
     t.is((await inbox.backlog(undefined, 10)).length, 1, 'what is before it is delivered still');
     await inbox.unpark(ANN);
     t.is(await inbox.parked(ANN), undefined);
     t.is((await inbox.pages([{ playerId: ANN, after: -1 }], 10))[0]?.events.length, 3);
   });
+
+  test(`${name}: a lane that is parked stays parked before the earliest of its reasons`, async (t) => {
+    const inbox = await open(t);
+    await inbox.take(arrivals(story(ANN, logins(3))));
+    await inbox.park(ANN, { revision: 1, kind: 'refused', reason: 'first' });
+    await inbox.park(ANN, { revision: 2, kind: 'unreadable', reason: 'later' });
+    t.deepEqual(await inbox.parked(ANN), { revision: 1, kind: 'refused', reason: 'first' });
+    await inbox.park(ANN, { revision: 0, kind: 'refused', reason: 'earlier' });
+    t.like(await inbox.parked(ANN), { revision: 0 });
+    t.like((await inbox.lanesOf([ANN]))[0], { parked: 0 });
+  });
+
+  test(`${name}: the lanes of players are those that there are, in any state`, async (t) => {
+    const inbox = await open(t);
+    const ann = arrivals(story(ANN, logins(2)));
+    await inbox.take(ann);
+    await inbox.settle(
+      ann.map((arrival) => mark(arrival)),
+      [],
+    );
+    t.deepEqual(await inbox.lanesOf([BOB, ANN]), [
+      {
+        ...{ playerId: ANN, delivered: 1, taken: 1, partsDone: 0 },
+        ...{ failing: undefined, replay: undefined, parked: undefined },
+      },
+    ]);
+    t.deepEqual(await inbox.lanesOf([]), []);
+  });
+
+  test(`${name}: a replay is work, goes forwards, and is over at its end`, async (t) => {
+    const inbox = await open(t);
+    const ann = arrivals(story(ANN, logins(6)));
+    await inbox.take([...ann, ...arrivals(story(BOB, logins(1)))]);
+    await inbox.settle(
+      ann.map((arrival) => mark(arrival)),
+      [],
+    );
+    await inbox.askAgain(ANN, { next: 1, last: 3 });
+    const replays = async () => (await inbox.backlog(undefined, 10)).map(({ playerId, replay }) => [playerId, replay]);
+    t.deepEqual(await replays(), [
+      [ANN, { next: 1, last: 3 }],
+      [BOB, undefined],
+    ]);
+    t.is((await inbox.backlog(undefined, 1)).length, 1);
+    await inbox.settle([], [], [{ playerId: ANN, fence: FENCE, next: 3, last: 3 }]);
+    t.deepEqual((await replays())[0], [ANN, { next: 3, last: 3 }]);
+    await inbox.settle([], [], [{ playerId: ANN, fence: FENCE, next: 2, last: 3 }]);
+    t.deepEqual((await replays())[0], [ANN, { next: 3, last: 3 }], 'it never goes back');
+    await inbox.askAgain(ANN, { next: 0, last: 5 });
+    await inbox.settle([], [], [{ playerId: ANN, fence: FENCE, next: 4, last: 3 }]);
+    t.deepEqual((await replays())[0], [ANN, { next: 0, last: 5 }], 'the end of one replay is not the end of the next');
+    await inbox.settle([], [], [{ playerId: ANN, fence: FENCE, next: 6, last: 5 }]);
+    t.deepEqual(await replays(), [[BOB, undefined]]);
+    t.is((await inbox.counts()).undelivered, 1, 'nothing of it is delivered anew');
+  });
+
+  test(`${name}: a parked lane has no work, not even a replay`, async (t) => {
+    const inbox = await open(t);
+    const ann = arrivals(story(ANN, logins(3)));
+    await inbox.take(ann);
+    await inbox.settle(
+      ann.slice(0, 2).map((arrival) => mark(arrival)),
+      [],
+    );
+    await inbox.askAgain(ANN, { next: 0, last: 1 });
+    await inbox.park(ANN, { revision: 2, kind: 'refused', reason: 'test' });
+    t.deepEqual(await inbox.backlog(undefined, 10), []);
+    await inbox.unpark(ANN);
+    t.is((await inbox.backlog(undefined, 10)).length, 1);
+  });
+
+  for (const [ends, next, last, left] of [
+    ['is cut to what is left', 0, 3, { next: 0, last: 0 }],
+    ['beyond it is no more', 2, 3, undefined],
+  ] as const) {
+    test(`${name}: when the truth replaces what never was, a replay ${ends}`, async (t) => {
+      const inbox = await open(t);
+      const begin = story(ANN, logins(1));
+      const lie = arrivals([...begin, ...story(ANN, logins(4), headAfter(begin))]);
+      const truth: Parameters<typeof story>[1] = [{ type: 'PlayerLoggedOut', data: { loginId: 'true' } }, ...logins(1)];
+      await inbox.take(lie);
+      await inbox.settle(
+        lie.map((arrival) => mark(arrival)),
+        [],
+      );
+      await inbox.askAgain(ANN, { next, last });
+      const result = await inbox.takeTruth(ANN, arrivals(story(ANN, truth, headAfter(begin))));
+      t.true(result.rewound);
+      t.like(result.lane, { delivered: 0, taken: 2 });
+      t.deepEqual(result.lane.replay, left);
+      t.deepEqual((await inbox.lanesOf([ANN]))[0], result.lane);
+    });
+  }
 }

@@ -7,6 +7,8 @@ import type { Arrival } from './arrival.js';
 /** What is kept of the last failures of the event that a lane is at. Times in ms since 1970. */
 export type Failing = {
   readonly attempts: number;
+  /** Of the last attempts, how many in a row Fast Track refused for a reason of this message's own. */
+  readonly refusals: number;
   readonly since: number;
   readonly nextAttemptAt: number;
   /** Undefined when there was no answer. */
@@ -22,7 +24,13 @@ export type LaneState = {
   /** Messages of the event after `delivered` that Fast Track has confirmed. */
   readonly partsDone: number;
   readonly failing: Failing | undefined;
+  readonly replay: Replay | undefined;
+  /** Where the lane ends, as in `Parked`. */
+  readonly parked: number | undefined;
 };
+
+/** Events that an operator wants sent again, before anything new of the player: these revisions, all delivered before. */
+export type Replay = { readonly next: number; readonly last: number };
 
 export type TakeResult = {
   readonly playerId: PlayerId;
@@ -34,8 +42,10 @@ export type TakeResult = {
   readonly lane: LaneState;
 };
 
-export type Delivered = {
-  readonly playerId: PlayerId;
+/** What was done to a lane, and the epoch of its partition under which it was done. */
+export type Fenced = { readonly playerId: PlayerId; readonly fence: number };
+
+export type Delivered = Fenced & {
   readonly revision: number;
   readonly eventId: string;
   readonly at: number;
@@ -45,12 +55,29 @@ export type Delivered = {
 };
 
 /** A lane that stands in the middle of an event, because it failed or because we stop. */
-export type Standing = {
-  readonly playerId: PlayerId;
+export type Standing = Fenced & {
   readonly delivered: number;
   readonly partsDone: number;
   readonly failing: Failing | undefined;
 };
+
+/** How far a replay is; `next` is beyond `last` once it is over. */
+export type Replayed = Replay & Fenced;
+/** A request that Fast Track did not answer with 200. */
+export type FailedAttempt = {
+  readonly playerId: PlayerId;
+  readonly revision: number;
+  /** Which of the event's messages, from 0. */
+  readonly part: number;
+  readonly at: number;
+  /** Undefined when there was no answer. */
+  readonly status: number | undefined;
+  readonly error: string;
+  readonly durationMs: number;
+};
+
+/** How many failed attempts of one event are kept: the newest. */
+export const ATTEMPTS_KEPT = 50;
 
 /**
  * The lane ends before this revision, until an operator decides or, where it is unreadable, until code that can read it
@@ -90,10 +117,19 @@ export type Inbox = {
     lanes: readonly { readonly playerId: PlayerId; readonly after: number }[],
     limit: number,
   ): Promise<readonly Page[]>;
-  /** Lanes with something left to deliver, by player id. */
+  /** Lanes with something left to deliver, or to deliver again, by player id. */
   backlog(after: PlayerId | undefined, limit: number): Promise<readonly LaneState[]>;
-  settle(delivered: readonly Delivered[], standing: readonly Standing[]): Promise<void>;
-  park(playerId: PlayerId, parked: Parked): Promise<void>;
+  /** Those of these players' lanes that there are. */
+  lanesOf(playerIds: readonly PlayerId[]): Promise<readonly LaneState[]>;
+  /** What was done under an epoch that is not the partition's any more changes nothing. */
+  settle(
+    delivered: readonly Delivered[],
+    standing: readonly Standing[],
+    replayed?: readonly Replayed[],
+    attempts?: readonly FailedAttempt[],
+  ): Promise<void>;
+  /** A lane that is parked before this revision already stays as it is, and so does one that is not ours any more. */
+  park(playerId: PlayerId, parked: Parked, fence?: number): Promise<void>;
   unpark(playerId: PlayerId): Promise<void>;
   parked(playerId: PlayerId): Promise<Parked | undefined>;
   counts(): Promise<InboxCounts>;

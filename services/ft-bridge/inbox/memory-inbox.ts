@@ -3,7 +3,19 @@ import type { PlayerId } from '../../../shared/ids/ids.js';
 import { type Arrival, headOf } from './arrival.js';
 import { judge } from './chain.js';
 import { groupBy } from './group-by.js';
-import type { Delivered, Failing, Inbox, LaneState, Parked, Standing, TakeResult } from './inbox.js';
+import type {
+  Delivered,
+  FailedAttempt,
+  Failing,
+  Fenced,
+  Inbox,
+  LaneState,
+  Parked,
+  Replay,
+  Replayed,
+  Standing,
+  TakeResult,
+} from './inbox.js';
 
 type Row = { readonly arrival: Arrival; delivered: Delivered | undefined };
 
@@ -13,12 +25,21 @@ type Lane = {
   delivered: number;
   partsDone: number;
   failing: Failing | undefined;
+  replay: Replay | undefined;
   parked: Parked | undefined;
 };
 
-/** The in-memory twin of the inbox; `deliveredRows` shows the marks that the back office would see. */
-export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Delivered[] } {
+/** The in-memory twin of the inbox, with what the back office sees of it and what operators do to it. */
+export type MemoryInbox = Inbox & {
+  deliveredRows(): readonly Delivered[];
+  failedAttempts(): readonly FailedAttempt[];
+  /** An operator's decision, as its transaction leaves the lane. */
+  decide(playerId: PlayerId, change: Partial<Pick<Lane, 'delivered' | 'failing' | 'partsDone' | 'replay'>>): void;
+};
+
+export function createMemoryInbox(isOurs: (done: Fenced) => boolean = () => true): MemoryInbox {
   const lanes = new Map<PlayerId, Lane>();
+  const failed: FailedAttempt[] = [];
 
   function laneFor(playerId: PlayerId): Lane {
     const lane = lanes.get(playerId) ?? {
@@ -26,6 +47,7 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
       delivered: EMPTY_HEAD.revision,
       partsDone: 0,
       failing: undefined,
+      replay: undefined,
       parked: undefined,
     };
     lanes.set(playerId, lane);
@@ -55,6 +77,7 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
         lane.delivered = Math.min(lane.delivered, fork.event.revision - 1);
         lane.partsDone = 0;
         lane.failing = undefined;
+        lane.replay = cutAfter(lane.replay, fork.event.revision - 1);
       }
       return { ...take(playerId, truth), rewound: fork !== undefined };
     },
@@ -83,19 +106,30 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
     async backlog(after, limit) {
       return [...lanes]
         .filter(([playerId]) => Number(playerId) > Number(after ?? 0))
-        .filter(([, { delivered, rows, parked }]) => {
-          return delivered < rows.length - 1 && (parked === undefined || delivered + 1 < parked.revision);
+        .filter(([, { delivered, rows, replay, parked }]) => {
+          const hasWork = delivered < rows.length - 1 || replay !== undefined;
+          return hasWork && (parked === undefined || delivered + 1 < parked.revision);
         })
         .sort(([a], [b]) => Number(a) - Number(b))
         .slice(0, limit)
         .map(([playerId, lane]) => stateOf(playerId, lane));
     },
-    async settle(delivered, standing) {
-      for (const mark of delivered) markDelivered(laneFor(mark.playerId), mark);
-      for (const state of standing) keepStanding(laneFor(state.playerId), state);
+    async lanesOf(playerIds) {
+      return playerIds.flatMap((playerId) => {
+        const lane = lanes.get(playerId);
+        return lane === undefined ? [] : [stateOf(playerId, lane)];
+      });
     },
-    async park(playerId, parked) {
-      laneFor(playerId).parked = parked;
+    async settle(delivered, standing, replayed = [], attempts = []) {
+      for (const mark of delivered.filter(isOurs)) markDelivered(laneFor(mark.playerId), mark);
+      for (const state of standing.filter(isOurs)) keepStanding(laneFor(state.playerId), state);
+      for (const replay of replayed.filter(isOurs)) keepReplay(laneFor(replay.playerId), replay);
+      failed.push(...attempts);
+    },
+    async park(playerId, parked, fence) {
+      if (fence !== undefined && !isOurs({ playerId, fence })) return;
+      const lane = laneFor(playerId);
+      if (lane.parked === undefined || lane.parked.revision >= parked.revision) lane.parked = parked;
     },
     async unpark(playerId) {
       laneFor(playerId).parked = undefined;
@@ -110,7 +144,11 @@ export function createMemoryInbox(): Inbox & { deliveredRows(): readonly Deliver
         parked: all.filter(({ parked }) => parked !== undefined).length,
       };
     },
+    failedAttempts: () => failed,
     deliveredRows: () => [...lanes.values()].flatMap(({ rows }) => rows.flatMap((row) => row.delivered ?? [])),
+    decide(playerId, change) {
+      Object.assign(laneFor(playerId), change);
+    },
   };
 }
 
@@ -119,8 +157,13 @@ function markOf({ rows }: Lane): Head {
   return last === undefined ? EMPTY_HEAD : headOf(last.arrival);
 }
 
-function stateOf(playerId: PlayerId, { rows, delivered, partsDone, failing }: Lane): LaneState {
-  return { playerId, delivered, taken: rows.length - 1, partsDone, failing };
+function stateOf(playerId: PlayerId, { rows, delivered, partsDone, failing, replay, parked }: Lane): LaneState {
+  return { playerId, delivered, taken: rows.length - 1, partsDone, failing, replay, parked: parked?.revision };
+}
+
+function cutAfter(replay: Replay | undefined, revision: number): Replay | undefined {
+  if (replay === undefined || replay.next > revision) return undefined;
+  return { next: replay.next, last: Math.min(replay.last, revision) };
 }
 
 function markDelivered(lane: Lane, mark: Delivered): void {
@@ -137,4 +180,9 @@ function keepStanding(lane: Lane, { delivered, partsDone, failing }: Standing): 
   if (lane.delivered !== delivered) return;
   lane.partsDone = partsDone;
   lane.failing = failing;
+}
+
+function keepReplay(lane: Lane, { next, last }: Replayed): void {
+  if (lane.replay?.last !== last || lane.replay.next >= next) return;
+  lane.replay = next > last ? undefined : { next, last };
 }

@@ -1,20 +1,35 @@
 import { EMPTY_HEAD, type Head } from '../../../shared/events/envelope.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Postgres, Sql } from '../../../shared/postgres/postgres.js';
+import type { Ownership } from '../instances/ownership.js';
 import type { Arrival } from './arrival.js';
 import { judge } from './chain.js';
 import { groupBy } from './group-by.js';
 import type { Inbox, InboxCounts, LaneState, Parked, TakeResult } from './inbox.js';
+import { announceLanes } from './lane-news.js';
 import { LANE_COLUMNS, type LaneRow, laneOf } from './lane-row.js';
+import { announcing } from './postgres-announce.js';
+import { lockOwned } from './postgres-fence.js';
 import { loadPages } from './postgres-pages.js';
 import { settle } from './postgres-settle.js';
 
 type LockedLane = { readonly mark: Head; readonly lane: LaneState };
 
-export function createPostgresInbox(postgres: Postgres): Inbox {
+/** Two halves, each in the order of its own small index, so that a page does not read every lane there is. */
+const BACKLOG = `(${lanesWhere('delivered_revision < taken_revision')})
+  UNION (${lanesWhere('replay_next IS NOT NULL')})
+  ORDER BY player_id LIMIT $2`;
+
+/** Whose lanes are not ours is told of what is taken for them, by NOTIFY. */
+export function createPostgresInbox(postgres: Postgres, ownership: Pick<Ownership, 'epochOf'>): Inbox {
+  const isElsewhere = (playerId: PlayerId) => ownership.epochOf(playerId) === undefined;
   return {
-    take: (arrivals) => postgres.inTransaction((sql) => take(sql, arrivals)),
-    takeTruth: (playerId, truth) => postgres.inTransaction((sql) => takeTruth(sql, playerId, truth)),
+    take: (arrivals) => announcing(postgres, isElsewhere, (sql) => take(sql, arrivals)),
+    async takeTruth(playerId, truth) {
+      const [result] = await announcing(postgres, isElsewhere, async (sql) => [await takeTruth(sql, playerId, truth)]);
+      if (result === undefined) throw new Error('one player has one result');
+      return result;
+    },
     async markOf(playerId) {
       const [row] = await postgres.query<{ taken_revision: string; taken_hash: string }>(
         'SELECT taken_revision, taken_hash FROM bridge.lanes WHERE player_id = $1',
@@ -31,37 +46,57 @@ export function createPostgresInbox(postgres: Postgres): Inbox {
     },
     pages: (lanes, limit) => loadPages(postgres, lanes, limit),
     async backlog(after, limit) {
+      const rows = await postgres.query<LaneRow>(BACKLOG, [after ?? 0, limit]);
+      return rows.map(laneOf);
+    },
+    async lanesOf(playerIds) {
       const rows = await postgres.query<LaneRow>(
-        `SELECT ${LANE_COLUMNS} FROM bridge.lanes
-          WHERE delivered_revision < taken_revision AND player_id > $1
-            AND (parked_revision IS NULL OR delivered_revision + 1 < parked_revision)
-          ORDER BY player_id LIMIT $2`,
-        [after ?? 0, limit],
+        `SELECT ${LANE_COLUMNS} FROM bridge.lanes WHERE player_id = ANY($1::bigint[])`,
+        [playerIds],
       );
       return rows.map(laneOf);
     },
-    settle: (delivered, standing) => settle(postgres, delivered, standing),
-    async park(playerId, { revision, kind, reason }) {
-      await postgres.query(
-        `INSERT INTO bridge.lanes AS l
-           (player_id, taken_revision, taken_hash, taken_position, parked_revision, parked_kind, parked_reason, parked_at)
-         VALUES ($1, $2, $3, 0, $4, $5, $6, clock_timestamp())
-         ON CONFLICT (player_id) DO UPDATE
-           SET parked_revision = excluded.parked_revision, parked_kind = excluded.parked_kind,
-               parked_reason = excluded.parked_reason, parked_at = coalesce(l.parked_at, excluded.parked_at)`,
-        [playerId, EMPTY_HEAD.revision, EMPTY_HEAD.hash, revision, kind, reason],
-      );
-    },
+    settle: (delivered, standing, replayed = [], attempts = []) =>
+      settle(postgres, { delivered, standing, replayed, attempts }),
+    park: (playerId, parked, fence) =>
+      postgres.inTransaction(async (sql) => {
+        if (fence !== undefined && !(await lockOwned(sql, [{ playerId, fence }]))({ playerId, fence })) return;
+        await park(sql, playerId, parked);
+      }),
     async unpark(playerId) {
-      await postgres.query(
-        `UPDATE bridge.lanes SET parked_revision = NULL, parked_kind = NULL, parked_reason = NULL, parked_at = NULL
-          WHERE player_id = $1`,
-        [playerId],
-      );
+      await postgres.inTransaction(async (sql) => {
+        await sql.query(
+          `UPDATE bridge.lanes SET parked_revision = NULL, parked_kind = NULL, parked_reason = NULL, parked_at = NULL
+            WHERE player_id = $1`,
+          [playerId],
+        );
+        if (isElsewhere(playerId)) await announceLanes(sql, [playerId]);
+      });
     },
     parked: (playerId) => parkedOf(postgres, playerId),
     counts: () => counts(postgres),
   };
+}
+
+async function park(sql: Sql, playerId: PlayerId, { revision, kind, reason }: Parked): Promise<void> {
+  await sql.query(
+    `INSERT INTO bridge.lanes AS l
+           (player_id, taken_revision, taken_hash, taken_position, parked_revision, parked_kind, parked_reason, parked_at)
+         VALUES ($1, $2, $3, 0, $4, $5, $6, clock_timestamp())
+         ON CONFLICT (player_id) DO UPDATE
+           SET parked_revision = excluded.parked_revision, parked_kind = excluded.parked_kind,
+               parked_reason = excluded.parked_reason, parked_at = coalesce(l.parked_at, excluded.parked_at)
+           WHERE l.parked_revision IS NULL OR l.parked_revision >= excluded.parked_revision`,
+    [playerId, EMPTY_HEAD.revision, EMPTY_HEAD.hash, revision, kind, reason],
+  );
+}
+
+/** Lanes after player $1, without those that stand where they are parked. */
+function lanesWhere(hasWork: string): string {
+  return `SELECT ${LANE_COLUMNS} FROM bridge.lanes
+           WHERE ${hasWork} AND player_id > $1
+             AND (parked_revision IS NULL OR delivered_revision + 1 < parked_revision)
+           ORDER BY player_id LIMIT $2`;
 }
 
 async function take(sql: Sql, arrivals: readonly Arrival[]): Promise<readonly TakeResult[]> {
@@ -99,26 +134,22 @@ async function takeTruth(sql: Sql, playerId: PlayerId, truth: readonly Arrival[]
 }
 
 /** What was taken at this revision never happened, nor did anything chained to it. */
-async function goBackTo(sql: Sql, { lane }: LockedLane, { playerId, event }: Arrival): Promise<LockedLane> {
+async function goBackTo(sql: Sql, locked: LockedLane, { playerId, event }: Arrival): Promise<LockedLane> {
   const before = event.revision - 1;
   await sql.query('DELETE FROM bridge.inbox WHERE player_id = $1 AND revision > $2', [playerId, before]);
-  await sql.query(
+  await sql.query('DELETE FROM bridge.attempts WHERE player_id = $1 AND revision > $2', [playerId, before]);
+  const [row] = await sql.query<LaneRow>(
     `UPDATE bridge.lanes
         SET taken_revision = $2, taken_hash = $3, delivered_revision = least(delivered_revision, $2), parts_done = 0,
-            attempts = 0, failing_since = NULL, next_attempt_at = NULL, last_status = NULL, last_error = NULL
-      WHERE player_id = $1`,
+            attempts = 0, refusals = 0, failing_since = NULL, next_attempt_at = NULL, last_status = NULL, last_error = NULL,
+            replay_next = CASE WHEN replay_next <= $2 THEN replay_next END,
+            replay_last = CASE WHEN replay_next <= $2 THEN least(replay_last, $2) END
+      WHERE player_id = $1
+     RETURNING ${LANE_COLUMNS}`,
     [playerId, before, event.metadata.prevHash],
   );
-  return {
-    mark: { revision: before, hash: event.metadata.prevHash },
-    lane: {
-      playerId,
-      delivered: Math.min(lane.delivered, before),
-      taken: before,
-      partsDone: 0,
-      failing: undefined,
-    },
-  };
+  const lane = row === undefined ? locked.lane : laneOf(row);
+  return { mark: { revision: before, hash: event.metadata.prevHash }, lane };
 }
 
 /** In the order of the player ids, as every writer locks them: so two of them never wait for each other. */
@@ -139,7 +170,10 @@ async function lockLanes(sql: Sql, playerIds: readonly PlayerId[]): Promise<Read
 function newLane(playerId: PlayerId): LockedLane {
   return {
     mark: EMPTY_HEAD,
-    lane: { playerId, delivered: EMPTY_HEAD.revision, taken: EMPTY_HEAD.revision, partsDone: 0, failing: undefined },
+    lane: {
+      ...{ playerId, delivered: EMPTY_HEAD.revision, taken: EMPTY_HEAD.revision, partsDone: 0 },
+      ...{ failing: undefined, replay: undefined, parked: undefined },
+    },
   };
 }
 

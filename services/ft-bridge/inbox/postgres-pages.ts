@@ -26,6 +26,8 @@ export async function loadPages(
          SELECT i.player_id, i.revision, i.event FROM bridge.inbox i
           WHERE i.player_id = a.player_id AND i.revision > a.after
             AND (l.parked_revision IS NULL OR i.revision < l.parked_revision)
+            -- Also a replay leaves out what an operator decided to skip.
+            AND i.skipped_at IS NULL
           ORDER BY i.revision LIMIT $3
        ) p
       ORDER BY p.player_id, p.revision`,

@@ -1,5 +1,7 @@
 import type { Postgres, Sql } from '../../../shared/postgres/postgres.js';
-import type { Delivered, Standing } from './inbox.js';
+import type { Delivered, FailedAttempt, Replayed, Standing } from './inbox.js';
+import { keepAttempts } from './postgres-attempts.js';
+import { lockOwned } from './postgres-fence.js';
 
 /**
  * Marks what Fast Track has confirmed, of many lanes in one transaction. It does not wait for the disk: what is lost
@@ -7,19 +9,30 @@ import type { Delivered, Standing } from './inbox.js';
  */
 export async function settle(
   postgres: Postgres,
-  delivered: readonly Delivered[],
-  standing: readonly Standing[],
+  all: {
+    readonly delivered: readonly Delivered[];
+    readonly standing: readonly Standing[];
+    readonly replayed: readonly Replayed[];
+    readonly attempts: readonly FailedAttempt[];
+  },
 ): Promise<void> {
-  if (delivered.length === 0 && standing.length === 0) return;
+  const fenced = [...all.delivered, ...all.standing, ...all.replayed];
+  if (fenced.length === 0 && all.attempts.length === 0) return;
   await postgres.inTransaction(async (sql) => {
     await sql.query('SET LOCAL synchronous_commit = off');
+    const isOurs = await lockOwned(sql, fenced);
+    const delivered = all.delivered.filter(isOurs);
+    const standing = all.standing.filter(isOurs);
+    const replayed = all.replayed.filter(isOurs);
     // In one order, as intake locks them: so the two never wait for each other.
     await sql.query(
       'SELECT player_id FROM bridge.lanes WHERE player_id = ANY($1::bigint[]) ORDER BY player_id FOR UPDATE',
-      [[...new Set([...delivered, ...standing].map(({ playerId }) => playerId))]],
+      [[...new Set([...delivered, ...standing, ...replayed].map(({ playerId }) => playerId))]],
     );
     if (delivered.length > 0) await markDelivered(sql, delivered);
     if (standing.length > 0) await keepStanding(sql, standing);
+    if (replayed.length > 0) await keepReplays(sql, replayed);
+    if (all.attempts.length > 0) await keepAttempts(sql, all.attempts);
   });
 }
 
@@ -34,7 +47,7 @@ async function markDelivered(sql: Sql, delivered: readonly Delivered[]): Promise
        RETURNING i.player_id, i.revision
      )
      UPDATE bridge.lanes l
-        SET delivered_revision = s.revision, parts_done = 0, attempts = 0, failing_since = NULL,
+        SET delivered_revision = s.revision, parts_done = 0, attempts = 0, refusals = 0, failing_since = NULL,
             next_attempt_at = NULL, last_status = NULL, last_error = NULL
        FROM (SELECT player_id, max(revision) AS revision FROM done GROUP BY player_id) s
       WHERE l.player_id = s.player_id AND l.delivered_revision < s.revision`,
@@ -52,22 +65,37 @@ async function markDelivered(sql: Sql, delivered: readonly Delivered[]): Promise
 async function keepStanding(sql: Sql, standing: readonly Standing[]): Promise<void> {
   await sql.query(
     `UPDATE bridge.lanes l
-        SET parts_done = s.parts_done, attempts = s.attempts, failing_since = s.failing_since,
-            next_attempt_at = s.next_attempt_at, last_status = s.last_status, last_error = s.last_error
-       FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::int[], $5::timestamptz[], $6::timestamptz[],
-                   $7::smallint[], $8::text[])
-         AS s(player_id, delivered, parts_done, attempts, failing_since, next_attempt_at, last_status, last_error)
+        SET parts_done = s.parts_done, attempts = s.attempts, refusals = s.refusals,
+            failing_since = s.failing_since, next_attempt_at = s.next_attempt_at, last_status = s.last_status,
+            last_error = s.last_error
+       FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::int[], $5::int[], $6::timestamptz[],
+                   $7::timestamptz[], $8::smallint[], $9::text[])
+         AS s(player_id, delivered, parts_done, attempts, refusals, failing_since, next_attempt_at, last_status,
+              last_error)
       WHERE l.player_id = s.player_id AND l.delivered_revision = s.delivered`,
     [
       standing.map(({ playerId }) => playerId),
       standing.map(({ delivered }) => delivered),
       standing.map(({ partsDone }) => partsDone),
       standing.map(({ failing }) => failing?.attempts ?? 0),
+      standing.map(({ failing }) => failing?.refusals ?? 0),
       standing.map(({ failing }) => isoOf(failing?.since)),
       standing.map(({ failing }) => isoOf(failing?.nextAttemptAt)),
       standing.map(({ failing }) => failing?.status ?? null),
       standing.map(({ failing }) => failing?.error ?? null),
     ],
+  );
+}
+
+/** Forwards only, and only within the replay that it was: an operator may have asked for another meanwhile. */
+async function keepReplays(sql: Sql, replayed: readonly Replayed[]): Promise<void> {
+  await sql.query(
+    `UPDATE bridge.lanes l
+        SET replay_next = CASE WHEN r.next <= r.last THEN r.next END,
+            replay_last = CASE WHEN r.next <= r.last THEN r.last END
+       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS r(player_id, next, last)
+      WHERE l.player_id = r.player_id AND l.replay_last = r.last AND l.replay_next < r.next`,
+    [replayed.map(({ playerId }) => playerId), replayed.map(({ next }) => next), replayed.map(({ last }) => last)],
   );
 }
 

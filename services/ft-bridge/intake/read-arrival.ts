@@ -51,7 +51,8 @@ export function readStored(stored: StoredEvent): Arrival {
   return { playerId: playerIdOf(stream), event, body: JSON.stringify(wire), position };
 }
 
-function isTime(text: string): boolean {
+/** The inbox and Postgres both need one that they know. */
+export function isTime(text: string): boolean {
   return /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 

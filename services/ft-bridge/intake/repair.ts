@@ -26,7 +26,7 @@ export type Repair = {
   /**
    * Reads what the event store has of this player beyond the inbox, and takes it, as far as the read models are: Fast
    * Track must not hear of what a call back to us would not show yet. Answers the last revision that is now taken;
-   * infinity when the player is parked, for then there is nothing to wait for. Keeps trying while a server is away.
+   * infinity when the player is parked for an event that cannot be read, for then there is nothing to wait for. Keeps trying while a server is away.
    * @throws Error when told to stop before.
    */
   request(playerId: PlayerId, options?: { readonly evenIfParked?: boolean }): Promise<number>;
@@ -75,7 +75,7 @@ export function createRepair(options: RepairOptions): Repair {
 
   async function repair(playerId: PlayerId, evenIfParked: boolean): Promise<number> {
     const parked = await inbox.parked(playerId);
-    if (parked !== undefined && !evenIfParked) return Number.POSITIVE_INFINITY;
+    if (parked?.kind === 'unreadable' && !evenIfParked) return Number.POSITIVE_INFINITY;
     const shown = await options.heads.revisionOf(playerId);
     let head = await beginning(playerId, await inbox.markOf(playerId), options);
     let chunk: Arrival[] = [];
@@ -91,6 +91,7 @@ export function createRepair(options: RepairOptions): Repair {
       if ('reason' in arrival) {
         await flush();
         metrics.integrityAlarms.inc({ reason: 'store' });
+        metrics.parked.inc({ kind: arrival.kind });
         logger.error(
           { playerId, ...arrival },
           'the event store holds what this version cannot read; the lane is parked',
@@ -124,9 +125,8 @@ async function takeChunk(
   { inbox, onTaken, metrics, logger }: RepairOptions,
 ): Promise<void> {
   const result = await inbox.takeTruth(playerId, truth);
-  if (parked !== undefined && result.taken.some(({ event }) => event.revision === parked.revision)) {
-    await inbox.unpark(playerId);
-  }
+  const unparked = parked !== undefined && result.taken.some(({ event }) => event.revision === parked.revision);
+  if (unparked) await inbox.unpark(playerId);
   if (result.rewound) {
     metrics.integrityAlarms.inc({ reason: 'fork' });
     logger.error(
@@ -135,7 +135,7 @@ async function takeChunk(
     );
   }
   // Offered even if nothing was new: it may have been taken by a commit of which we never heard.
-  onTaken(result);
+  onTaken(unparked ? { ...result, lane: { ...result.lane, parked: undefined } } : result);
   if (result.taken.length === 0) return;
   metrics.repaired.inc(result.taken.length);
   logger.info({ playerId, events: result.taken.length }, 'taken from the event store');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { type Stack, startStack } from '../../../infra/embedded/stack.js';
@@ -18,8 +19,16 @@ import { messages, storeOf } from './stories.js';
 const FAST: Partial<Tuning> = {
   ...{ retryBaseMs: 1, retryCapMs: 10, lingerMs: 1, headsEveryMs: 20, quietMs: 60_000 },
   // No request times out, however busy the machine is.
-  requestTimeoutMs: 120_000,
+  ...{ requestTimeoutMs: 120_000, leaseMs: 600_000 },
 };
+
+const BACKOFFICE_KEY = 'a back-office key';
+const BACKOFFICE_HOLDER = {
+  id: 'night-shift',
+  sha256: createHash('sha256').update(BACKOFFICE_KEY).digest('hex'),
+};
+/** An operator's, who is `night-shift`. */
+export const BACKOFFICE = { 'X-Api-Key': BACKOFFICE_KEY };
 
 export type BridgeBench = {
   readonly fastTrack: ScriptedFastTrack;
@@ -50,8 +59,9 @@ export async function bridgeBench(t: ExecutionContext, postgresUrl?: string): Pr
   });
   t.teardown(() => postgres.stop());
   const config: FtBridgeConfig = {
-    ...{ host: '127.0.0.1', port: 0, logLevel: 'silent' },
+    ...{ host: '127.0.0.1', port: 0, logLevel: 'silent', instance: undefined },
     ...{ postgresUrl: connectionString, natsUrl: nats.natsUrl, eventStoreUrl: 'esdb://127.0.0.1:1?tls=false' },
+    ...{ backofficeKeys: [BACKOFFICE_HOLDER], retentionHours: 72 },
     fastTrack: { baseUrl: fastTrack.url, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' },
   };
   const stored: StoredEvent[] = [];

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import { seal } from '../../../shared/events/envelope.js';
 import { bridgeBench, metric } from './bridge-workbench.js';
 import type { FtCall } from './scripted-fast-track.js';
-import { headAfter, logins, messages, OCCURRED_AT, player, story } from './stories.js';
+import { headAfter, logins, messages, OCCURRED_AT, player, story, unreadable } from './stories.js';
 
 const ids = (events: readonly { readonly id: string }[]) => events.map(({ id }) => id);
 const keys = (calls: readonly FtCall[], userId?: string) =>
@@ -144,7 +144,7 @@ test.serial('what the event store holds and nobody can read parks that player, a
   const bench = await bridgeBench(t);
   const { url } = await bench.start();
   const begin = story(player(1), logins(2));
-  const unknown = unknownAfter(begin);
+  const unknown = unreadable(begin);
   const end = story(player(1), logins(1), headAfter([unknown]));
   await bench.happen([...begin, unknown, ...end]);
   await until('the lane is parked', async () => (await metric(url, 'lanes_parked')) === 1);
@@ -171,18 +171,6 @@ test.serial('the address of a registration comes from the profile, and is left o
   t.is(addresses.get('1'), '192.0.2.7');
   t.is(addresses.get('2'), undefined);
 });
-
-function unknownAfter(events: readonly StoredEvent[]): StoredEvent {
-  const head = headAfter(events);
-  const stream = events[0]?.stream ?? '';
-  const context = {
-    ...{ schemaVersion: 1, occurredAt: OCCURRED_AT, recordedAt: OCCURRED_AT },
-    ...{ correlationId: 'test', causationId: 'test', actor: 'system:test' },
-  };
-  const [event] = seal(stream, head, [{ type: 'PlayerTeleported', data: {} }], context).events;
-  if (event === undefined) throw new Error('one draft is one event');
-  return { ...event, stream, revision: head.revision + 1, position: (events.at(-1)?.position ?? 0n) + 1n };
-}
 
 function profileOf(playerId: string, ipAddress: string): StoredEvent {
   const stream = `profile-${playerId}`;

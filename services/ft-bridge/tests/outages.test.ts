@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { startStack } from '../../../infra/embedded/stack.js';
 import { testStack } from '../../../infra/testing/test-stack.js';
 import { until } from '../../../infra/testing/until.js';
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import type { FtBridgeConfig } from '../config.js';
+import { spawnBridge } from './bridge-process.js';
 import { bridgeBench } from './bridge-workbench.js';
 import type { FtCall } from './scripted-fast-track.js';
 import { logins, messages, player, story } from './stories.js';
@@ -111,29 +109,7 @@ function killed(pid: number | undefined): void {
   process.kill(pid, 'SIGKILL');
 }
 
-/** The service as it is run, once it listens. */
+/** The service as it is run, always under one name: it need not wait for the lease of the one before. */
 async function run(t: ExecutionContext, config: FtBridgeConfig) {
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      LOG_LEVEL: 'info',
-      POSTGRES_URL: config.postgresUrl,
-      NATS_URL: config.natsUrl,
-      EVENTSTORE_URL: config.eventStoreUrl,
-      FT_BASE_URL: config.fastTrack.baseUrl,
-      FT_API_KEY: 'key',
-      FT_ORIGIN: 'test',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  t.teardown(() => child.kill('SIGKILL'));
-  await new Promise<void>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the bridge exited with ${code}`)));
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.includes('ft-bridge listens')) resolve();
-    });
-  });
-  return child;
+  return (await spawnBridge(t, { ...config, instance: 'bridge' })).child;
 }

@@ -40,6 +40,19 @@ export function story(
   });
 }
 
+/** What no version knows, as the next of a player's events. */
+export function unreadable(events: readonly StoredEvent[]): StoredEvent {
+  const head = headAfter(events);
+  const stream = events[0]?.stream ?? '';
+  const context = {
+    ...{ schemaVersion: 1, occurredAt: OCCURRED_AT, recordedAt: OCCURRED_AT },
+    ...{ correlationId: 'test', causationId: 'test', actor: 'system:test' },
+  };
+  const [event] = seal(stream, head, [{ type: 'PlayerTeleported', data: {} }], context).events;
+  if (event === undefined) throw new Error('one draft is one event');
+  return { ...event, stream, revision: head.revision + 1, position: (events.at(-1)?.position ?? 0n) + 1n };
+}
+
 export function headAfter(events: readonly StoredEvent[]): Head {
   const last = events.at(-1);
   return last === undefined ? EMPTY_HEAD : { revision: last.revision, hash: String(last.metadata.hash ?? NO_HASH) };

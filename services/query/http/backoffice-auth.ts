@@ -1,6 +1,5 @@
 import type { Middleware } from 'koa';
-import { type ApiKeyHolder, holderOf } from '../../../shared/http/api-key.js';
-import { unauthorized } from '../../../shared/http/problem.js';
+import { type ApiKeyHolder, callerOf } from '../../../shared/http/api-key.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import type { Freshness } from '../reads/freshness.js';
 
@@ -13,7 +12,7 @@ export type BackofficeOptions = {
 /** Lets the brand's operators in by `X-Api-Key`. Fast Track's keys are others, and do not open this door. */
 export function onlyBackoffice(keys: readonly ApiKeyHolder[]): Middleware {
   return async (ctx, next) => {
-    if (holderOf(keys, ctx.get('X-Api-Key')) === undefined) throw unauthorized();
+    callerOf(ctx, keys);
     await next();
   };
 }

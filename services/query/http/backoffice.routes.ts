@@ -1,20 +1,22 @@
 import Router from '@koa/router';
 import { z } from 'zod';
+import {
+  found,
+  limitParameter,
+  nextCursor,
+  noParameters,
+  noStore,
+  playerIdOf,
+  playerParameter,
+  queryOf,
+  whileReadable,
+} from '../../../shared/http/reading.js';
 import { findPlayers, readForgottenAt, readHead, readTimeline } from '../reads/backoffice-reads.js';
 import { readGameSessions } from '../reads/game-session-reads.js';
 import { readBalance, readBonuses, readLimits, readPayments, readPlayer } from '../reads/player-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { nextCursor, page, playerParameter } from './paging.js';
-import {
-  atPosition,
-  found,
-  limitParameter,
-  noParameters,
-  noStore,
-  playerIdOf,
-  queryOf,
-  whileReadable,
-} from './reading.js';
+import { page } from './paging.js';
+import { atPosition } from './reading.js';
 
 const PLAYERS = 50;
 const PLAYERS_MAX = 200;

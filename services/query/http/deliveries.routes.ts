@@ -1,9 +1,16 @@
 import Router from '@koa/router';
 import { z } from 'zod';
+import {
+  limitParameter,
+  nextCursor,
+  noStore,
+  playerParameter,
+  queryOf,
+  whileReadable,
+} from '../../../shared/http/reading.js';
 import { readDeliveries, readLane, readLanes } from '../reads/delivery-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { nextCursor, playerParameter } from './paging.js';
-import { atPosition, limitParameter, noStore, queryOf, whileReadable } from './reading.js';
+import { atPosition } from './reading.js';
 
 const ENTRIES = 50;
 const ENTRIES_MAX = 500;

@@ -1,9 +1,16 @@
 import Router from '@koa/router';
 import { z } from 'zod';
+import {
+  limitParameter,
+  nextCursor,
+  noParameters,
+  noStore,
+  queryOf,
+  whileReadable,
+} from '../../../shared/http/reading.js';
 import { readAccounts, readTrialBalance } from '../reads/ledger-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { nextCursor } from './paging.js';
-import { atPosition, limitParameter, noParameters, noStore, queryOf, whileReadable } from './reading.js';
+import { atPosition } from './reading.js';
 
 const ACCOUNTS = 100;
 const ACCOUNTS_MAX = 1_000;

@@ -1,9 +1,10 @@
 import Router from '@koa/router';
 import { authenticateOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
+import { found, noStore, playerIdOf, whileReadable } from '../../../shared/http/reading.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import type { Freshness } from '../reads/freshness.js';
 import { readOptIns, readPlayerBlocks, readUserDetails } from '../reads/operator-reads.js';
-import { atPosition, found, noStore, playerIdOf, whileReadable } from './reading.js';
+import { atPosition } from './reading.js';
 
 export type OperatorRoutes = {
   readonly postgres: Postgres;

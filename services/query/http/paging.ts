@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { isCallerId, parsePlayerId } from '../../../shared/ids/ids.js';
-import type { Row } from '../../../shared/postgres/postgres.js';
+import { limitParameter } from '../../../shared/http/reading.js';
+import { isCallerId } from '../../../shared/ids/ids.js';
 import type { TransactionCursor } from '../reads/player-reads.js';
-import { limitParameter } from './reading.js';
 
 const LIMIT = 50;
 const LIMIT_MAX = 200;
@@ -27,16 +26,3 @@ export const page = z
     before: z.string().refine(isCallerId, 'must be the next_before of another page').optional(),
   })
   .transform(({ limit, before }) => ({ limit, before }));
-
-export const playerParameter = z.string().transform((text, context) => {
-  const playerId = parsePlayerId(text);
-  if (playerId !== undefined) return playerId;
-  context.addIssue('must be a player id');
-  return z.NEVER;
-});
-
-/** The cursor of the next page; null when this one was not full. */
-export function nextCursor<R extends Row>(rows: readonly R[], limit: number, cursorOf: (row: R) => string) {
-  const last = rows.length < limit ? undefined : rows.at(-1);
-  return last === undefined ? null : cursorOf(last);
-}

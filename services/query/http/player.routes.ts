@@ -8,6 +8,15 @@ import {
   verifyPlayerToken,
 } from '../../../shared/http/player-token.js';
 import { unauthorized } from '../../../shared/http/problem.js';
+import {
+  found,
+  nextCursor,
+  noParameters,
+  noStore,
+  playerNotFound,
+  queryOf,
+  whileReadable,
+} from '../../../shared/http/reading.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import { readPerson } from '../reads/export-reads.js';
@@ -23,8 +32,8 @@ import {
   readTransactions,
 } from '../reads/player-reads.js';
 import { exportStream } from './data-export.js';
-import { nextCursor, page, transactionPage } from './paging.js';
-import { atPosition, found, noParameters, noStore, playerNotFound, queryOf, whileReadable } from './reading.js';
+import { page, transactionPage } from './paging.js';
+import { atPosition } from './reading.js';
 
 /** How long a player who has a token, so exists, may take to arrive in the read models. */
 const ARRIVAL_TIMEOUT_MS = 1_000;

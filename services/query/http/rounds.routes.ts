@@ -1,10 +1,10 @@
 import Router from '@koa/router';
 import { z } from 'zod';
+import { limitParameter, nextCursor, noStore, queryOf, whileReadable } from '../../../shared/http/reading.js';
 import { parsePlayerId } from '../../../shared/ids/ids.js';
 import { type RoundKey, type RoundRow, readOpenRounds } from '../reads/round-reads.js';
 import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { nextCursor } from './paging.js';
-import { atPosition, limitParameter, noStore, queryOf, whileReadable } from './reading.js';
+import { atPosition } from './reading.js';
 
 const ROUNDS = 100;
 const ROUNDS_MAX = 1_000;

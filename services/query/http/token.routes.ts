@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
 import { grantOperatorToken, type OperatorAuth } from '../../../shared/http/operator-auth.js';
-import { noStore, queryOf } from './reading.js';
+import { noStore, queryOf } from '../../../shared/http/reading.js';
 
 /** Fast Track adds fields whenever it likes: unknown ones are ignored. */
 const grantRequest = z.object({

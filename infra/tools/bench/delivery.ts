@@ -1,0 +1,277 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { createPostgresInbox } from '../../../services/ft-bridge/inbox/postgres-inbox.js';
+import { ownsAll } from '../../../services/ft-bridge/instances/ownership.js';
+import { arrivals, headAfter, logins, messages, player, story } from '../../../services/ft-bridge/tests/stories.js';
+import type { BusMessage } from '../../../shared/bus/messages.js';
+import { createNatsPublisher } from '../../../shared/bus/nats-publisher.js';
+import type { StoredEvent } from '../../../shared/event-store/event-store.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
+import { silentLogger as logger } from '../../../shared/telemetry/log.js';
+import { type Stack, startStack } from '../../embedded/stack.js';
+import { until } from '../../testing/until.js';
+import { type CountingFastTrack, countingFastTrack } from './counting-fast-track.js';
+import { type ServiceProcess, startServiceProcess } from './service-process.js';
+
+// Three figures of the bridge in a process of its own, on real NATS, Postgres and event store, to a Fast Track that costs
+// little: what blocked players cost the others, what they cost in memory, and how fast a backlog drains.
+
+const HELP = `npx tsx infra/tools/bench/delivery.ts [--seconds n] [--blocked n] [--messages n] [--backlog n] [--out DIR]
+
+--seconds    of each phase of the latency figure (default 6)
+--blocked    players of the memory figure (default 1000)
+--messages   of each of them (default 1000)
+--backlog    events of the drain figure (default 40000)
+--out        where bench-delivery.json goes (default .out)
+`;
+
+type Figure = {
+  readonly id: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly goal: string;
+  readonly ok: boolean;
+};
+
+type Bench = {
+  readonly stack: Stack;
+  readonly postgres: Postgres;
+  readonly fastTrack: CountingFastTrack;
+  /** One after the other. */
+  readonly publish: (message: BusMessage) => Promise<void>;
+};
+
+const MOVED_MAX = 1.1;
+const MEMORY_MAX_MIB = 512;
+const DRAIN_MIN = 0.6;
+/** Of the latency figure. */
+const [PLAYERS, EVENTS_PER_SECOND, BLOCKED, BLOCKED_EVENTS] = [100, 200, 20, 20];
+const BARE_SECONDS = 2;
+
+async function main(args: readonly string[]): Promise<void> {
+  const number = (value: string) => ({ type: 'string', default: value }) as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...{ seconds: number('6'), blocked: number('1000'), messages: number('1000'), backlog: number('40000') },
+      out: { type: 'string', default: '.out' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return print(HELP);
+  const figures = [
+    ...(await onFreshServers((bench) => blockedPlayers(bench, count('seconds', values.seconds)))),
+    ...(await onFreshServers((bench) =>
+      memory(bench, count('blocked', values.blocked), count('messages', values.messages)),
+    )),
+    ...(await onFreshServers((bench) => drain(bench, count('backlog', values.backlog)))),
+  ];
+  await mkdir(values.out, { recursive: true });
+  await writeFile(join(values.out, 'bench-delivery.json'), `${JSON.stringify({ figures }, null, 2)}\n`);
+  for (const { id, value, unit, goal, ok } of figures)
+    print(`${ok ? 'ok  ' : 'over'} ${id.padEnd(48)} ${value.toFixed(2).padStart(10)} ${unit.padEnd(6)} goal ${goal}`);
+  const missed = figures.filter(({ ok }) => !ok).length;
+  print(`${figures.length - missed} of ${figures.length} figures are within their goals.`);
+}
+
+async function onFreshServers<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
+  const stack = await startStack();
+  const fastTrack = await countingFastTrack();
+  const postgres = createPostgres({
+    ...{ connectionString: stack.postgresUrl, applicationName: 'bench', logger, max: 4, statementTimeoutMs: 120_000 },
+  });
+  const publisher = createNatsPublisher({ url: stack.natsUrl, name: 'bench', replicas: 1, logger });
+  // The bridge is not ready before there is a stream.
+  let { sequence } = await until('the stream can be written', () => publisher.open().catch(() => undefined));
+  const publish = async (message: BusMessage) => {
+    await publisher.publish(message, sequence);
+    sequence += 1;
+  };
+  try {
+    return await work({ stack, postgres, fastTrack, publish });
+  } finally {
+    await publisher.stop();
+    await postgres.stop();
+    fastTrack.close();
+    await stack.stop();
+  }
+}
+
+function startBridge({ stack, fastTrack }: Bench): Promise<ServiceProcess> {
+  return startServiceProcess('ft-bridge', {
+    ...{ POSTGRES_URL: stack.postgresUrl, NATS_URL: stack.natsUrl, EVENTSTORE_URL: stack.eventStoreUrl },
+    ...{ FT_BASE_URL: fastTrack.url, FT_API_KEY: 'key', FT_ORIGIN: 'bench' },
+  });
+}
+
+/** Published → at Fast Track, of players who are well, while others are refused for ever, or never answered. */
+async function blockedPlayers(bench: Bench, seconds: number): Promise<readonly Figure[]> {
+  const bridge = await startBridge(bench);
+  const histories = new Map<PlayerId, StoredEvent[]>();
+  const publishedAt = new Map<string, number>();
+  let tookMs: number[] = [];
+  let blockedAs: 500 | 'hang' = 500;
+  bench.fastTrack.script((userId, key) => {
+    if (Number(userId) > PLAYERS) return blockedAs;
+    tookMs.push(performance.now() - (publishedAt.get(key) ?? Number.NaN));
+    return 200;
+  });
+
+  async function happen(playerId: PlayerId, events: number): Promise<void> {
+    const next = story(playerId, logins(events), headAfter(histories.get(playerId) ?? []));
+    histories.set(playerId, next);
+    for (const message of messages(next)) {
+      publishedAt.set(message.headers['Nats-Msg-Id'] ?? '', performance.now());
+      await bench.publish(message);
+    }
+  }
+
+  async function p99(): Promise<number> {
+    tookMs = [];
+    const begunAt = performance.now();
+    for (let n = 0; n < seconds * EVENTS_PER_SECOND; n += 1) {
+      const waitMs = begunAt + (n / EVENTS_PER_SECOND) * 1_000 - performance.now();
+      if (waitMs > 1) await wait(waitMs);
+      await happen(player(1 + (n % PLAYERS)), 1);
+    }
+    await until('the others are taken', () => tookMs.length >= seconds * EVENTS_PER_SECOND);
+    return quantile(tookMs, 0.99);
+  }
+
+  async function block(from: number, as: 500 | 'hang'): Promise<void> {
+    blockedAs = as;
+    for (let n = 0; n < BLOCKED; n += 1) await happen(player(from + n), BLOCKED_EVENTS);
+  }
+
+  print('Players who are well, alone and beside others who are not …');
+  await p99();
+  const alone = await p99();
+  await block(PLAYERS + 1, 500);
+  const besideFailing = await p99();
+  blockedAs = 'hang';
+  const besideHanging = await p99();
+  await bridge.kill();
+  return [
+    { id: 'delivery_p99_alone', value: alone, unit: 'ms', goal: '-', ok: true },
+    atMost('delivery_p99_beside_failing_over_alone', besideFailing / alone, 'ratio', MOVED_MAX),
+    atMost('delivery_p99_beside_hanging_over_alone', besideHanging / alone, 'ratio', MOVED_MAX),
+  ];
+}
+
+async function memory(bench: Bench, blocked: number, each: number): Promise<readonly Figure[]> {
+  print(`${blocked} blocked players with ${each} messages each …`);
+  await (await startBridge(bench)).kill();
+  await backlog(bench, blocked, each);
+  // Someone is well, so that all the others are tried over and over, and not probed one by one.
+  const healthy = player(1_000_000);
+  bench.fastTrack.script((userId) => (userId === healthy ? 200 : Number(userId) % 2 === 0 ? 500 : 'hang'));
+  await createPostgresInbox(bench.postgres, ownsAll).take(arrivals(story(healthy, logins(200))));
+  const bridge = await startBridge(bench);
+  let most = 0;
+  for (let n = 0; n < 60; n += 1) {
+    most = Math.max(most, bridge.memory().total);
+    await wait(250);
+  }
+  await bridge.kill();
+  return [atMost('bridge_memory_blocked_players', most, 'MiB', MEMORY_MAX_MIB)];
+}
+
+async function drain(bench: Bench, events: number): Promise<readonly Figure[]> {
+  print(`A backlog of ${events} events …`);
+  await (await startBridge(bench)).kill();
+  await backlog(bench, Math.ceil(events / 40), 40);
+  const bare: number[] = [];
+  for (let n = 0; n < 3; n += 1) bare.push(await barePosts(bench.fastTrack.url));
+  bench.fastTrack.script(() => 503);
+  const bridge = await startBridge(bench);
+  await until('the breaker is open', async () =>
+    /breaker_open\{[^}]*\} 1/.test(await (await fetch(`${bridge.url}/metrics`)).text()),
+  );
+  const before = bench.fastTrack.taken();
+  const left = Math.ceil(events / 40) * 40;
+  bench.fastTrack.script(() => 200);
+  // From the first that is taken: until then, the bridge only probes.
+  await until('it is probed', () => bench.fastTrack.taken() > before, 60_000);
+  const begunAt = performance.now();
+  await until('all is delivered', () => bench.fastTrack.taken() >= before + left, 120_000);
+  const rate = (left / (performance.now() - begunAt)) * 1_000;
+  await bridge.kill();
+  const best = Math.max(...bare);
+  return [
+    { id: 'bare_undici_posts', value: best, unit: '/s', goal: '-', ok: true },
+    { id: 'delivery_drain', value: rate, unit: '/s', goal: '-', ok: true },
+    {
+      id: 'delivery_drain_over_bare_posts',
+      value: rate / best,
+      unit: 'ratio',
+      goal: `≥ ${DRAIN_MIN}`,
+      ok: rate / best >= DRAIN_MIN,
+    },
+  ];
+}
+
+/** Undelivered rows, copied by the database from those of one player: taking a million would be another figure. */
+async function backlog({ postgres }: Bench, players: number, each: number): Promise<void> {
+  const model = player(999_999_999);
+  const inbox = createPostgresInbox(postgres, ownsAll);
+  const events = arrivals(story(model, logins(each)));
+  await inbox.take(events);
+  await postgres.query(
+    `INSERT INTO bridge.inbox (player_id, revision, event_id, hash, type, position, event, recorded_at)
+     SELECT p, revision, gen_random_uuid(), hash, type, position, replace(event::text, $1, 'player-' || p)::json, recorded_at
+       FROM bridge.inbox, generate_series(1, $2::int) AS p WHERE player_id = $3`,
+    [`player-${model}`, players, model],
+  );
+  await postgres.query(
+    `INSERT INTO bridge.lanes (player_id, taken_revision, taken_hash, taken_position)
+     SELECT p, taken_revision, taken_hash, taken_position FROM bridge.lanes, generate_series(1, $1::int) AS p WHERE player_id = $2`,
+    [players, model],
+  );
+  await postgres.query('DELETE FROM bridge.inbox WHERE player_id = $1', [model]);
+  await postgres.query('DELETE FROM bridge.lanes WHERE player_id = $1', [model]);
+  await postgres.query('ANALYZE bridge.inbox, bridge.lanes');
+}
+
+async function barePosts(url: string): Promise<number> {
+  const script = fileURLToPath(new URL('bare-posts.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--import',
+    'tsx',
+    script,
+    url,
+    String(BARE_SECONDS),
+  ]);
+  return Number(stdout);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+}
+
+function atMost(id: string, value: number, unit: string, max: number): Figure {
+  return { id, value, unit, goal: `≤ ${max}`, ok: value <= max };
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a number from 1 on, not ${text}`);
+  return value;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`The bench failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

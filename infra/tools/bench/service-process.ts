@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { spawnGuarded } from '../../embedded/guarded-spawn.js';
+import { nodeCommand } from '../../embedded/node-process.js';
+import { answersOk } from '../../embedded/readiness.js';
+
+const HOST = '127.0.0.1';
+const START_MS = 30_000;
+
+export type ServiceProcess = {
+  readonly url: string;
+  memory(): Memory;
+  kill(): Promise<void>;
+};
+
+/** Resident memory, in MiB; `anonymous` is without the pages of mapped files, which the system takes back when it needs them. */
+export type Memory = { readonly total: number; readonly anonymous: number };
+
+/** One service as it runs in production, in a process of its own, once it is ready. */
+export async function startServiceProcess(
+  name: 'command' | 'ft-bridge',
+  env: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> {
+  const port = await freePort();
+  const url = `http://${HOST}:${port}`;
+  const child = spawnGuarded(
+    {
+      command: nodeCommand(`services/${name}/main.ts`),
+      stopSignal: 'SIGTERM',
+      env: {
+        ...process.env,
+        ...{ HOST, PORT: String(port), LOG_LEVEL: 'fatal', NODE_ENV: 'production', CROUPIER_SUPERVISED: '1' },
+        ...env,
+      },
+    },
+    'inherit',
+  );
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${name} could not be started`);
+  const until = performance.now() + START_MS;
+  while (!(await answersOk(`${url}/health/ready`).catch(() => false))) {
+    if (child.exitCode !== null || performance.now() > until) throw new Error(`${name} did not become ready`);
+    await wait(20);
+  }
+  return {
+    url,
+    memory: () => memoryOf(pid),
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
+
+/** Linux only: where there is no /proc, it is not known. */
+function memoryOf(pid: number): Memory {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const mebibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+    return { total: mebibytes('VmRSS'), anonymous: mebibytes('RssAnon') };
+  } catch {
+    return { total: Number.NaN, anonymous: Number.NaN };
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
