@@ -22,7 +22,12 @@ type Body = { readonly [name: string]: never } & {
   readonly next_after?: string | null;
   readonly events?: number;
 };
-type Lane = { readonly player_id: string; readonly state: string; readonly revision: number };
+type Lane = {
+  readonly player_id: string;
+  readonly state: string;
+  readonly revision: number;
+  readonly attempts: number;
+};
 
 function callerOf(url: string) {
   return async (path: string, body?: unknown, headers: Record<string, string> = BACKOFFICE): Promise<Answer> => {
@@ -51,7 +56,13 @@ async function parkedAnn(t: ExecutionContext) {
   await bench.happen(ann);
   await bench.fastTrack.until(({ calls }) => keysOf(calls, ANN).length >= 2);
   await bench.happen(story(BOB, logins(1)));
-  const lane = await until('she is parked', async () => (await call('/lanes')).body.lanes?.[0]);
+  const refusals = () => keysOf(bench.fastTrack.calls, ANN).filter((key) => key === poison).length;
+  // She is parked a moment before her last refusals are written, and he is told before that is marked.
+  const lane = await until('she is parked, and nothing more is written', async () => {
+    const [parked] = (await call('/lanes')).body.lanes ?? [];
+    const bob = (await call(`/lanes/${BOB}`)).body.lane;
+    return parked?.attempts === refusals() && bob?.state === 'idle' && parked;
+  });
   return {
     ...{ bench, call, ann, lane },
     mend() {
@@ -184,6 +195,8 @@ test.serial(
     t.is(again.headers.get('Idempotency-Replayed'), 'true');
     t.deepEqual(again.body.decision, skipped.body.decision);
     t.deepEqual((await call('/lanes')).body.lanes, []);
+    const { decisions = [] } = (await call('/decisions')).body;
+    t.deepEqual(decisions, [skipped.body.decision], 'kept once, though it was asked for twice');
   },
 );
 
