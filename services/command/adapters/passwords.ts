@@ -1,7 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Credential } from '../../../shared/events/email-events.js';
-import { createQueues } from '../runtime/queues.js';
 
 const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
@@ -12,18 +11,7 @@ const PARALLELIZATION = 3;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 
-/**
- * So many at a time: each takes a core and a thread for a tenth of a second or more, and bets need both. Logins that nobody
- * waits for any more, since their callers gave up and ask again, must not pile up.
- */
-const AT_ONCE = 2;
-const queues = createQueues({ waitingMax: 50 });
-let turn = 0;
-
-/**
- * Hashes a password with a fresh salt.
- * @throws QueueFull when too many are being hashed
- */
+/** Hashes a password with a fresh salt. */
 export async function hashPassword(password: string): Promise<Credential> {
   const parameters = { cost: COST, blockSize: BLOCK_SIZE, parallelization: PARALLELIZATION };
   const salt = randomBytes(SALT_BYTES);
@@ -31,7 +19,7 @@ export async function hashPassword(password: string): Promise<Credential> {
   return { algorithm: 'scrypt', ...parameters, salt: salt.toString('base64'), hash: hash.toString('base64') };
 }
 
-/** True when this is the password. Without a credential it takes as long and is false: the time tells nobody who exists. @throws as `hashPassword` */
+/** True when this is the password. Without a credential it takes as long and is false: the time tells nobody who exists. */
 export async function isPassword(password: string, credential: Credential | undefined): Promise<boolean> {
   const { salt, hash, ...parameters } = credential ?? (await absent);
   const derived = await derive(password, Buffer.from(salt, 'base64'), parameters);
@@ -40,14 +28,11 @@ export async function isPassword(password: string, credential: Credential | unde
 
 const absent = hashPassword(randomBytes(16).toString('hex'));
 
-function derive(password: string, salt: Buffer, credential: Cost): Promise<Buffer> {
-  turn = (turn + 1) % AT_ONCE;
-  return queues.run(`hashing ${turn}`, () => deriveNow(password, salt, credential));
-}
-
-type Cost = Pick<Credential, 'cost' | 'blockSize' | 'parallelization'>;
-
-function deriveNow(password: string, salt: Buffer, { cost, blockSize, parallelization }: Cost): Promise<Buffer> {
+function derive(
+  password: string,
+  salt: Buffer,
+  { cost, blockSize, parallelization }: Pick<Credential, 'cost' | 'blockSize' | 'parallelization'>,
+): Promise<Buffer> {
   const maxmem = 256 * cost * blockSize;
   return deriveKey(password.normalize('NFKC'), salt, KEY_BYTES, {
     N: cost,
