@@ -22,7 +22,8 @@ export function readLanes(
   const condition =
     state === 'parked'
       ? 'parked_revision is not null'
-      : 'failing_since is not null and parked_revision is null and delivered_revision < taken_revision';
+      : `failing_since is not null and parked_revision is null
+         and (delivered_revision < taken_revision or replay_next is not null)`;
   return sql.query(
     `select ${LANE} from bridge.lanes where ${condition} and player_id > $1 order by lanes.player_id limit $2`,
     [after, limit],

@@ -456,6 +456,12 @@ test('the back office sees what the bridge has taken and delivered, and which la
   t.deepEqual(await lanesOf('parked'), [JIM, JANE]);
   t.deepEqual(await lanesOf(`parked&after=${JIM}`), [JANE]);
   t.deepEqual(await lanesOf('failing'), [JOHN]);
+  const replayOf =
+    'update bridge.lanes set delivered_revision = 3, replay_next = $2, replay_last = $2 where player_id = $1';
+  await writer.query(replayOf, [JOHN, 3]);
+  t.deepEqual(await lanesOf('failing'), [JOHN], 'nothing new waits, but its replay fails');
+  await writer.query(replayOf, [JOHN, null]);
+  t.deepEqual(await lanesOf('failing'), []);
   t.deepEqual((await get(`/backoffice/deliveries?player_id=${NOBODY}`, BACKOFFICE)).body.lane, null);
 });
 
