@@ -34,8 +34,6 @@ type Request = {
   fault: Fault | null;
   /** A fault struck it, or something it waited for: it may fail. */
   mayFail: boolean;
-  /** It waits behind a request that met an outage: it may be refused unheard, and in no other way. */
-  isBehindOutage: boolean;
   /** What the model said as its events became true. */
   committed: Outcome | undefined;
 };
@@ -181,14 +179,14 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     trace.add(`${request.id} ${name}`);
     count(name);
     if (error instanceof Violated) throw error;
+    const isAnnounced = error instanceof AppendOutcomeUnknown || error instanceof StoreUnavailable;
     const isCrowded = name === 'TooManyWaiting' || name === 'TooManyConflicts';
-    if (!isOutage(error) && !isCrowded)
+    if (!isAnnounced && !isCrowded)
       throw new Violated(
         'defect',
         `${JSON.stringify(request.command)}: ${error instanceof Error ? error.stack : name}`,
       );
-    const isMet = request.mayFail || (request.isBehindOutage && name === 'TooManyWaiting');
-    if (!isMet && !mayRefuse)
+    if (!request.mayFail && !mayRefuse)
       throw new Violated('availability', `${JSON.stringify(request.command)}: ${String(error)}`);
   }
 
@@ -212,16 +210,7 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     delivered += 1;
     const now = new Date(at + instance.options.skewMs).toISOString();
     const request: Request = {
-      ...{
-        id: `request-${delivered}`,
-        playerId,
-        command,
-        now,
-        fault,
-        mayFail: false,
-        isBehindOutage: false,
-        committed: undefined,
-      },
+      ...{ id: `request-${delivered}`, playerId, command, now, fault, mayFail: false, committed: undefined },
     };
     requests.set(request.id, request);
     const line = instance.lines.get(playerId) ?? [];
@@ -237,11 +226,7 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     const context = { now, correlationId: 'simulation', causationId: request.id, actor: 'simulation' };
     handOver(instance.players, playerId, context, command).then(
       (executed) => left(() => answered(request, executed)),
-      (error: unknown) => {
-        left(() => failed(request, error, instance.mayRefuseAll));
-        // Whoever waits behind an outage is refused with it.
-        if (isOutage(error)) for (const waiting of line) waiting.isBehindOutage = true;
-      },
+      (error: unknown) => left(() => failed(request, error, instance.mayRefuseAll)),
     );
   }
 
@@ -323,10 +308,6 @@ function commandsBefore({ steps }: Script, index: number, player: number): reado
     if (action?.kind === 'deliver' && action.player === player) known.push(action.command);
   }
   return known.reverse();
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof AppendOutcomeUnknown || error instanceof StoreUnavailable;
 }
 
 function silence(detail: string): never {
