@@ -84,8 +84,8 @@ function createLink(client: Socket, target: { host: string; port: number }, weat
 
   function weatherChanged(): void {
     if (weather().state === 'cut') {
-      client.resetAndDestroy();
-      server.resetAndDestroy();
+      reset(client);
+      reset(server);
     } else {
       for (const direction of directions) direction.weatherChanged();
     }
@@ -93,6 +93,12 @@ function createLink(client: Socket, target: { host: string; port: number }, weat
 
   weatherChanged();
   return { weatherChanged };
+}
+
+/** A socket that is just being ended cannot be reset: libuv refuses, never closes it, and spins on its hang-up. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** Passes on what one socket says to the other: in order, when the weather allows. */
@@ -129,7 +135,7 @@ function forward(from: Socket, to: Socket, weather: () => Weather): { weatherCha
     weatherChanged();
   });
   from.on('end', () => inTurn(() => to.end()));
-  from.on('error', () => inTurn(() => to.resetAndDestroy()));
+  from.on('error', () => inTurn(() => reset(to)));
   to.on('drain', weatherChanged);
   return { weatherChanged };
 }

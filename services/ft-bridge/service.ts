@@ -193,7 +193,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     const prepared = await persist(prepare, serverBackoff, signal, (err, attempt) => {
       if (attempt === 1) logger.warn({ err }, 'the inbox is not usable yet');
     });
-    if (prepared === undefined) return;
+    if (prepared === undefined || signal.aborted) return;
     heartbeat = startHeartbeat(() => membership.turn(duties), tuning.heartbeatMs, logger);
     sweep = setInterval(() => void catchUp(), tuning.sweepMs);
     await catchUp();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AckPolicy,
   type ConsumerConfig,
@@ -36,6 +37,7 @@ const PULL_EXPIRES_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 const REOPEN_DELAY_MS = 250;
 const REOPEN_DELAY_MAX_MS = 2_000;
+const FLUSH_MAX_MS = 250;
 const CONSUMER_NOT_FOUND = 10_014;
 
 /** What means that a consumption is over, though its iterator goes on waiting: then it is opened anew. */
@@ -99,8 +101,8 @@ export function createNatsConsumer(options: NatsConsumerOptions): BusConsumer {
       stopping.abort();
       buffer.close();
       await running;
-      // Not a drain: what is unacknowledged comes again, and a server that is away must not hold us.
-      await connection?.flush().catch(() => undefined);
+      // Not a drain: what is unacknowledged comes again, and a server that is away, or says nothing, must not hold us.
+      await Promise.race([connection?.flush().catch(() => undefined), sleep(FLUSH_MAX_MS, undefined, { ref: false })]);
       await connection?.close();
     },
   };

@@ -1,9 +1,4 @@
-import {
-  AppendOutcomeUnknown,
-  type EventStore,
-  RevisionConflict,
-  StoreUnavailable,
-} from '../../../shared/event-store/event-store.js';
+import { type EventStore, RevisionConflict } from '../../../shared/event-store/event-store.js';
 import { type DecisionContext, seal } from '../../../shared/events/envelope.js';
 import { PLAYER_SCHEMA_VERSION } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
@@ -92,9 +87,7 @@ export function createPlayers(
   options: PlayersOptions = {},
 ): Players {
   const { onConflict = () => undefined } = options;
-  const queues = createQueues({
-    isOutage: (error) => error instanceof StoreUnavailable || error instanceof AppendOutcomeUnknown,
-  });
+  const queues = createQueues();
   const histories = createHistories({ store, archive, queues }, options);
 
   return {

@@ -61,21 +61,3 @@ test('what has waited too long is refused without having run, so whoever waits b
   await t.throwsAsync(late, { instanceOf: QueueFull });
   t.false(ran);
 });
-
-test('an outage refuses whoever waits behind it, and nobody who comes later', async (t) => {
-  class Outage extends Error {}
-  const queues = createQueues({ isOutage: (error) => error instanceof Outage });
-  const hung = held();
-  const first = queues.run('a', () =>
-    hung.task().then(() => {
-      throw new Outage('away');
-    }),
-  );
-  const waiting = [1, 2].map(() => queues.run('a', async () => 'ran'));
-  const other = queues.run('b', async () => 'other keys go on');
-  hung.release();
-  await t.throwsAsync(first, { instanceOf: Outage });
-  for (const one of waiting) await t.throwsAsync(one, { instanceOf: QueueFull });
-  t.is(await other, 'other keys go on');
-  t.is(await queues.run('a', async () => 'later'), 'later');
-});

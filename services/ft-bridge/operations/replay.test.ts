@@ -72,7 +72,7 @@ test.serial('the replay that is under way is answered again; another has to wait
 });
 
 test.serial('what was skipped stays so in a replay', async (t) => {
-  const { begin, fail, operations, row } = await operationsGround(t);
+  const { begin, fail, inbox, operations, postgres, row } = await operationsGround(t);
   await begin(hourly(6), 1);
   for (const revision of [1, 2]) {
     await fail(ANN, revision - 1);
@@ -81,6 +81,14 @@ test.serial('what was skipped stays so in a replay', async (t) => {
   t.like(await operations.replay(replay(rev(1))), { ok: false, type: 'WrongPlace' });
   t.like(await operations.replay(replay(rev(0))), { ok: true, value: { events: 1 } });
   t.like(await row(ANN), { replay_next: '0', replay_last: '0' }, 'it ends with the last that is sent');
+  await postgres.query('UPDATE bridge.lanes SET replay_next = NULL, replay_last = NULL, delivered_revision = 3');
+  t.like(await operations.replay(replay(rev(0))), { ok: true, value: { events: 2 } });
+  const [page] = await inbox.pages([{ playerId: ANN, after: -1 }], 3);
+  t.deepEqual(
+    page?.events.map(({ revision }) => revision),
+    [0, 3, 4],
+    'it is not among what is sent',
+  );
 });
 
 test.serial(

@@ -1,5 +1,6 @@
 import test from 'ava';
 import pg from 'pg';
+import { until } from '../../../infra/testing/until.js';
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import { LANE_NEWS } from '../inbox/lane-news.js';
 import { FENCE, type OperationsGround, operationsGround } from '../tests/operations-ground.js';
@@ -87,6 +88,31 @@ test.serial('only the event at which a lane stands can be skipped, and only whil
   t.like(await row(ANN), { delivered_revision: '1' });
   t.deepEqual(await decisionsOf(ground), []);
   t.deepEqual(changed, []);
+});
+
+test.serial('an event that is being confirmed while an operator skips it is not skipped', async (t) => {
+  const ground = await operationsGround(t);
+  const { begin, fail, operations, postgres, row } = ground;
+  await begin(story(ANN, logins(4)), 1);
+  await fail(ANN, 0);
+  const skipping = await postgres.inTransaction(async (sql) => {
+    // As delivery does when it writes its marks.
+    await sql.query('SELECT FROM bridge.lanes WHERE player_id = $1 FOR UPDATE', [ANN]);
+    const outcome = operations.skip(skip(1));
+    await until('the operator waits', async () => {
+      // Not in this transaction, which would see the same again and again.
+      const waiting = await postgres.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length === 1;
+    });
+    await sql.query('UPDATE bridge.inbox SET delivered_at = now() WHERE player_id = $1 AND revision = 1', [ANN]);
+    await sql.query('UPDATE bridge.lanes SET delivered_revision = 1, attempts = 0 WHERE player_id = $1', [ANN]);
+    return { outcome };
+  });
+  t.like(await skipping.outcome, { ok: false, type: 'WrongPlace' });
+  t.like(await row(ANN), { delivered_revision: '1' });
+  t.deepEqual(await postgres.query('SELECT FROM bridge.inbox WHERE skipped_at IS NOT NULL'), []);
 });
 
 test.serial('two operators who skip at once skip one event', async (t) => {

@@ -5,8 +5,8 @@ import type { Row, Sql } from '../../../shared/postgres/postgres.js';
 
 const LANE = `player_id::text as player_id, taken_revision::int as taken_revision,
   delivered_revision::int as delivered_revision, (taken_revision - delivered_revision)::int as backlog, attempts,
-  failing_since, next_attempt_at, last_status, last_error, parked_revision::int as parked_revision, parked_reason,
-  parked_at`;
+  failing_since, next_attempt_at, last_status, last_error, parked_revision::int as parked_revision, parked_kind,
+  parked_reason, parked_at, replay_next::int as replay_next, replay_last::int as replay_last`;
 
 /** A player's lane; undefined when the bridge has taken nothing of this player. */
 export async function readLane(sql: Sql, playerId: PlayerId): Promise<Row | undefined> {
@@ -22,21 +22,22 @@ export function readLanes(
   const condition =
     state === 'parked'
       ? 'parked_revision is not null'
-      : 'failing_since is not null and parked_revision is null and delivered_revision < taken_revision';
+      : `failing_since is not null and parked_revision is null
+         and (delivered_revision < taken_revision or replay_next is not null)`;
   return sql.query(
     `select ${LANE} from bridge.lanes where ${condition} and player_id > $1 order by lanes.player_id limit $2`,
     [after, limit],
   );
 }
 
-/** What was taken of a player, newest first, and when Fast Track confirmed it. */
+/** What was taken of a player, newest first, and when Fast Track confirmed it or an operator decided to skip it. */
 export function readDeliveries(
   sql: Sql,
   playerId: PlayerId,
   { before, limit }: { readonly before: number | undefined; readonly limit: number },
 ): Promise<readonly (Row & { readonly revision: number })[]> {
   return sql.query(
-    `select revision::int as revision, event_id, type, recorded_at, taken_at, delivered_at, attempts, last_status
+    `select revision::int as revision, event_id, type, recorded_at, taken_at, delivered_at, skipped_at, attempts, last_status
      from bridge.inbox where player_id = $1 and revision < $2 order by revision desc limit $3`,
     [playerId, before ?? Number.MAX_SAFE_INTEGER, limit],
   );

@@ -40,7 +40,12 @@ export type Clock = { readonly nowMs: () => number; readonly written: () => Date
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-export async function openGround(t: ExecutionContext, clock: Partial<Clock> = {}): Promise<Ground> {
+/** `through` is another way to the database, for query alone. */
+export async function openGround(
+  t: ExecutionContext,
+  clock: Partial<Clock> = {},
+  through: (postgresUrl: string) => Promise<string> = async (url) => url,
+): Promise<Ground> {
   // Of its own: the test's events are all there are, and it needs no NATS.
   const stack = await startStack({ only: ['eventStore'] });
   t.teardown(stack.stop);
@@ -56,7 +61,7 @@ export async function openGround(t: ExecutionContext, clock: Partial<Clock> = {}
       HOST: '127.0.0.1',
       PORT: 0,
       LOG_LEVEL: 'silent',
-      POSTGRES_URL: postgresUrl,
+      POSTGRES_URL: await through(postgresUrl),
       CROUPIER_TOKEN_KEY: TOKEN_KEY,
       CROUPIER_OPERATOR_KEYS: [{ id: 'fast-track', sha256: sha256(OPERATOR_KEY) }],
       CROUPIER_BACKOFFICE_KEYS: [{ id: 'back-office', sha256: sha256(BACKOFFICE_KEY) }],

@@ -425,8 +425,10 @@ test('the back office sees what the bridge has taken and delivered, and which la
        ($3, 7, '', 0, 4, now(), 5, 'refused', 'refused eight times', now())`,
     [JANE, JOHN, JIM],
   );
+  await writer.query('update bridge.lanes set replay_next = 2, replay_last = 3 where player_id = $1', [JANE]);
   const { body } = await get(`/backoffice/deliveries?player_id=${JANE}&limit=4`, BACKOFFICE);
-  t.like(body.lane, { backlog: 3, parked_revision: 5, parked_reason: 'refused eight times' });
+  t.like(body.lane, { backlog: 3, parked_revision: 5, parked_kind: 'refused', parked_reason: 'refused eight times' });
+  t.like(body.lane, { replay_next: 2, replay_last: 3 });
   const delivered = (rows: { revision: number; delivered_at: string | null }[]) =>
     rows.map(({ revision, delivered_at }) => [revision, delivered_at !== null]);
   t.deepEqual(delivered(body.deliveries), [
@@ -435,6 +437,12 @@ test('the back office sees what the bridge has taken and delivered, and which la
     [5, false],
     [4, true],
   ]);
+  await writer.query('update bridge.inbox set skipped_at = now() where player_id = $1 and revision = 6', [JANE]);
+  const { deliveries } = (await get(`/backoffice/deliveries?player_id=${JANE}&limit=3`, BACKOFFICE)).body;
+  t.deepEqual(
+    deliveries.map(({ skipped_at }: { skipped_at: string | null }) => skipped_at !== null),
+    [false, true, false],
+  );
   const rest = await get(`/backoffice/deliveries?player_id=${JANE}&limit=5&before=${body.next_before}`, BACKOFFICE);
   t.deepEqual(
     delivered(rest.body.deliveries).map(([revision]) => revision),
@@ -448,6 +456,12 @@ test('the back office sees what the bridge has taken and delivered, and which la
   t.deepEqual(await lanesOf('parked'), [JIM, JANE]);
   t.deepEqual(await lanesOf(`parked&after=${JIM}`), [JANE]);
   t.deepEqual(await lanesOf('failing'), [JOHN]);
+  const replayOf =
+    'update bridge.lanes set delivered_revision = 3, replay_next = $2, replay_last = $2 where player_id = $1';
+  await writer.query(replayOf, [JOHN, 3]);
+  t.deepEqual(await lanesOf('failing'), [JOHN], 'nothing new waits, but its replay fails');
+  await writer.query(replayOf, [JOHN, null]);
+  t.deepEqual(await lanesOf('failing'), []);
   t.deepEqual((await get(`/backoffice/deliveries?player_id=${NOBODY}`, BACKOFFICE)).body.lane, null);
 });
 

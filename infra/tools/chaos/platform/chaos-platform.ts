@@ -144,7 +144,7 @@ function specsOf(name: ProcessName, ground: Ground, second: Ports, links: Readon
     };
     return serviceSpecs(settings)
       .filter((spec) => spec.name === name)
-      .map((spec) => ({ ...spec, name: instance }));
+      .map((spec) => ({ ...spec, name: instance, env: { ...spec.env, CROUPIER_INSTANCE: instance } }));
   });
 }
 

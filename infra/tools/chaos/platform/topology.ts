@@ -1,7 +1,7 @@
 import { type InstanceName, PROCESS_NAMES, type ProcessName } from '../../../embedded/server-spec.js';
 
 /** Which processes run more than once: all that share their work with others of their kind. */
-const COUNTS: { readonly [Name in ProcessName]?: number } = { command: 2, projector: 2 };
+const COUNTS: { readonly [Name in ProcessName]?: number } = { command: 2, projector: 2, bridge: 2 };
 
 /** A process of the platform, by its name under the supervisor. */
 export type Instance = InstanceName;

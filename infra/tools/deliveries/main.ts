@@ -1,0 +1,8 @@
+import { runDeliveries } from './command.js';
+
+const line = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
+
+process.exitCode = await runDeliveries(process.argv.slice(2), process.env, {
+  out: line(process.stdout),
+  err: line(process.stderr),
+});
