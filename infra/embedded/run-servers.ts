@@ -7,6 +7,7 @@ import type { Pids, ServerSpec } from './server-spec.js';
 import type { ProcessReport } from './supervised-process.js';
 import { createSupervisor } from './supervisor.js';
 import { folderFor } from './temporary-folder.js';
+import { undoAll } from './undo-all.js';
 
 /** What a set of servers may build on. */
 export type Ground = { readonly folder: string; readonly ports: Ports; readonly secrets: Secrets };
@@ -67,13 +68,4 @@ export async function runServers(options: RunOptions): Promise<RunningServers> {
     await stop();
     throw error;
   }
-}
-
-/** In reverse; a step that fails keeps none of the others from being undone. */
-async function undoAll(undo: (() => Promise<void>)[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
-    await step().catch((error: unknown) => failures.push(error));
-  }
-  if (failures.length > 0) throw failures[0];
 }

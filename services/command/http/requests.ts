@@ -7,7 +7,6 @@ import { unavailable } from '../../../shared/http/problem.js';
 import { TemplateUnknown } from '../catalogue/catalogue.js';
 import type { PlayerDecision } from '../player/decision.js';
 import { type Executed, type RequestContext, TooManyConflicts, TooManyWaiting } from '../runtime/players.js';
-import { QueueFull } from '../runtime/queues.js';
 import { problemOf } from './rejection-problem.js';
 
 /** Where the edge takes time from; a test puts its own. */
@@ -74,4 +73,4 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting, QueueFull, TemplateUnknown];
+const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting, TemplateUnknown];

@@ -6,6 +6,7 @@ import { serviceSpecs } from '../../../embedded/processes.js';
 import { type Ground, runServers } from '../../../embedded/run-servers.js';
 import { PROCESS_NAMES, type ProcessName, type ServerSpec } from '../../../embedded/server-spec.js';
 import { STACK_NAMES, stackSpecs } from '../../../embedded/stack.js';
+import { undoAll } from '../../../embedded/undo-all.js';
 import { startTcpProxy, type TcpProxy } from '../../../testing/tcp-proxy.js';
 import { type Instance, instancesOf, LINKS, type Link } from './topology.js';
 
@@ -101,15 +102,6 @@ export async function startChaosPlatform({ signal, onRestarted }: ChaosPlatformO
     await stop();
     throw error;
   }
-}
-
-/** In reverse; a step that fails keeps none of the others from being undone. */
-async function undoAll(undo: (() => Promise<void>)[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
-    await step().catch((error: unknown) => failures.push(error));
-  }
-  if (failures.length > 0) throw failures[0];
 }
 
 /** Where a link leads, past the proxy. */
