@@ -17,6 +17,7 @@ import { silentLogger as logger } from '../../../shared/telemetry/log.js';
 import { type Stack, startStack } from '../../embedded/stack.js';
 import { until } from '../../testing/until.js';
 import { type CountingFastTrack, countingFastTrack } from './counting-fast-track.js';
+import { atMost, count, type Figure, print, runBench } from './figures.js';
 import { type ServiceProcess, startServiceProcess } from './service-process.js';
 
 // Three figures of the bridge in a process of its own, on real NATS, Postgres and event store, to a Fast Track that costs
@@ -30,14 +31,6 @@ const HELP = `npx tsx infra/tools/bench/delivery.ts [--seconds n] [--blocked n] 
 --backlog    events of the drain figure (default 40000)
 --out        where bench-delivery.json goes (default .out)
 `;
-
-type Figure = {
-  readonly id: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly goal: string;
-  readonly ok: boolean;
-};
 
 type Bench = {
   readonly stack: Stack;
@@ -254,24 +247,4 @@ function quantile(values: readonly number[], share: number): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 }
 
-function atMost(id: string, value: number, unit: string, max: number): Figure {
-  return { id, value, unit, goal: `≤ ${max}`, ok: value <= max };
-}
-
-function count(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a number from 1 on, not ${text}`);
-  return value;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-main(process.argv.slice(2)).then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`The bench failed: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runBench(main);

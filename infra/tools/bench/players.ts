@@ -10,6 +10,7 @@ import type { EventStore } from '../../../shared/event-store/event-store.js';
 import { type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
 import { startStack } from '../../embedded/stack.js';
 import { type CommandProcess, startCommandProcess } from './command-process.js';
+import { atMost, count, type Figure, print, runBench } from './figures.js';
 import { betBody, type SeededPlayer, seededIds, seedPlayer } from './seeded-player.js';
 
 // Two figures of one run: what a very long history costs, and what many players cost in memory.
@@ -20,14 +21,6 @@ const HELP = `npx tsx infra/tools/bench/players.ts [--transactions n] [--players
 --players        that are touched for the memory figure (default 100000)
 --out            where bench-players.json goes (default .out)
 `;
-
-type Figure = {
-  readonly id: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly goal: string;
-  readonly ok: boolean;
-};
 
 /** Bets of each player for a median. */
 const BETS = 1_000;
@@ -101,8 +94,8 @@ async function longHistory(store: EventStore, start: Start, transactions: number
   await second.kill();
   const ratio = median(longMs) / median(shortMs);
   return [
-    figure('long_player_first_touch_after_restart', touchMs, 'ms', FIRST_TOUCH_MAX_MS),
-    figure('long_player_bet_p50_over_new_player', ratio, 'ratio', RATIO_MAX),
+    atMost('long_player_first_touch_after_restart', touchMs, 'ms', FIRST_TOUCH_MAX_MS),
+    atMost('long_player_bet_p50_over_new_player', ratio, 'ratio', RATIO_MAX),
     { id: 'new_player_bet_p50', value: median(shortMs), unit: 'ms', goal: '-', ok: true },
     { id: 'long_player_read_without_archive', value: readMs / 1000, unit: 's', goal: '-', ok: true },
   ];
@@ -124,7 +117,7 @@ async function manyPlayers(store: EventStore, start: Start, players: number): Pr
   const after = command.memory();
   await command.kill();
   return [
-    figure('command_memory_many_players_touched', after.total, 'MiB', MEMORY_MAX_MIB),
+    atMost('command_memory_many_players_touched', after.total, 'MiB', MEMORY_MAX_MIB),
     { id: 'command_memory_anonymous', value: after.anonymous, unit: 'MiB', goal: '-', ok: true },
     { id: 'command_memory_before', value: before.total, unit: 'MiB', goal: '-', ok: true },
   ];
@@ -172,30 +165,10 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-function figure(id: string, value: number, unit: string, max: number): Figure {
-  return { id, value, unit, goal: `≤ ${max}`, ok: value <= max };
-}
-
 function idOf(n: number): PlayerId {
   const playerId = parsePlayerId(String(n));
   if (playerId === undefined) throw new Error(`${n} is no player id`);
   return playerId;
 }
 
-function count(name: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} takes a number from 1 on, not ${text}`);
-  return number;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-main(process.argv.slice(2)).then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`The bench failed: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runBench(main);
