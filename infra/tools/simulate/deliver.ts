@@ -23,7 +23,8 @@ import { playRound } from '../../../services/command/player/plays.js';
 import { rollBack } from '../../../services/command/player/rollbacks.js';
 import type { Unfolding } from '../../../services/command/player/unfolding.js';
 import { creditWin } from '../../../services/command/player/wins.js';
-import type { Executed, Players, RequestContext } from '../../../services/command/runtime/players.js';
+import type { Executed, Players } from '../../../services/command/runtime/players.js';
+import type { RequestContext } from '../../../services/command/runtime/request-context.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Command, CommandOf } from './script.js';
 

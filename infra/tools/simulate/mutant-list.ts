@@ -266,9 +266,9 @@ export const MUTANTS: readonly Mutant[] = [
   // The loop around the deciders.
   {
     name: 'a refusal is not confirmed at the head',
-    file: `${RUNTIME}/players.ts`,
-    find: 'if (atHead || isReplay(decision) || !(await histories.catchUp(playerId, aggregate)))',
-    replace: 'if (atHead || isReplay(decision) || !decision.ok || !(await histories.catchUp(playerId, aggregate)))',
+    file: `${RUNTIME}/decide-together.ts`,
+    find: "if ('defect' in decided || isReplay(decided.decision)) return 'known';",
+    replace: "if ('defect' in decided || !decided.decision.ok || isReplay(decided.decision)) return 'known';",
   },
   {
     name: 'after a lost race nothing is read again',
@@ -280,21 +280,33 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a lost race is answered as if it had been won',
     file: `${RUNTIME}/players.ts`,
-    find: 'if (!(error instanceof RevisionConflict)) throw error;',
-    replace: 'return { decision, position: 0n };',
+    find: 'if (!(error instanceof RevisionConflict)) return decided.map(() => failed(error));',
+    replace: 'return decided.map((one) => outcomeOf(one, 0n));',
   },
   {
     name: 'what was cached stays after an append of unknown outcome',
     file: `${RUNTIME}/players.ts`,
-    find: '        histories.discard(playerId);\n        if (!(error instanceof RevisionConflict)) throw error;',
+    find: '        histories.discard(playerId);\n        if (!(error instanceof RevisionConflict)) return',
     replace:
-      '        if (!(error instanceof RevisionConflict)) {\n          for (const event of decision.events) apply(aggregate, event, now);\n          throw error;\n        }',
+      '        if (!(error instanceof RevisionConflict)) branch.adopt();\n        if (!(error instanceof RevisionConflict)) return',
   },
   {
     name: 'what is decided is not applied to what is cached',
-    file: `${RUNTIME}/players.ts`,
-    find: '        for (const event of decision.events) apply(aggregate, event, now);\n',
+    file: `${RUNTIME}/aggregate.ts`,
+    find: '      aggregate.state = grown.state;\n',
     replace: '',
+  },
+  {
+    name: 'requests that are served together do not see what each other spent',
+    file: `${RUNTIME}/decide-together.ts`,
+    find: 'state: grown.state, past: grown.past',
+    replace: 'state: aggregate.state, past: grown.past',
+  },
+  {
+    name: 'requests that are served together do not know each other’s ids',
+    file: `${RUNTIME}/decide-together.ts`,
+    find: 'state: grown.state, past: grown.past',
+    replace: 'state: grown.state, past: aggregate.past',
   },
   {
     name: 'a snapshot of another version is used',

@@ -20,7 +20,7 @@ export const HELP = `npm run simulate: the command handler against an independen
 
   --seed N       runs this seed alone; the same seed and steps do the same, byte for byte
   --steps N      steps a seed (default 1000)
-  --seeds N      how many fixed seeds are run first (default 20; 80 for mutants)
+  --seeds N      how many fixed seeds are run first (default 20; 120 for mutants)
   --seconds N    how long fresh seeds are tried after that (default 20)
   --out DIR      where simulate.json goes (default .out)
   --no-shrink    a failing script is not shortened
@@ -51,7 +51,7 @@ export function parseOptions(args: readonly string[]): Options {
   return {
     seed: values.seed === undefined ? undefined : wholeNumber('seed', values.seed, 0, SEED_MAX),
     steps: wholeNumber('steps', values.steps ?? '1000', 1, 1_000_000),
-    seeds: wholeNumber('seeds', values.seeds ?? (values.mutants ? '80' : '20'), 0, 1_000_000),
+    seeds: wholeNumber('seeds', values.seeds ?? (values.mutants ? '120' : '20'), 0, 1_000_000),
     seconds: wholeNumber('seconds', values.seconds ?? '20', 0, 86_400),
     out,
     mutants: values.mutants ?? false,

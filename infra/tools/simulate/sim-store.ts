@@ -26,8 +26,8 @@ export type SimStoreOptions = {
   readonly clock: VirtualClock;
   /** Told of each append as it becomes true. */
   readonly onCommit: (stream: string, events: readonly StoredEvent[]) => void;
-  /** What goes wrong with this append, named by the request that its events carry; each fault strikes once. */
-  readonly appendFault: (causationId: string) => Fault['kind'] | undefined;
+  /** What goes wrong with this append, named by the requests that its events carry; each fault strikes once. */
+  readonly appendFault: (causationIds: ReadonlySet<string>) => Fault['kind'] | undefined;
   /** What goes wrong with this read of an instance. */
   readonly readFault: (owner: Owner, stream: string) => Fault | undefined;
 };
@@ -81,7 +81,7 @@ export function createSimStore(options: SimStoreOptions): SimStore {
     sent.add(arrive);
     return scheduler.enqueue(owner, () => {
       sent.delete(arrive);
-      switch (appendFault(String(events[0]?.metadata.causationId))) {
+      switch (appendFault(new Set(events.map(({ metadata }) => String(metadata.causationId))))) {
         case 'append_lost_without_answer':
           throw new AppendOutcomeUnknown(stream);
         case 'append_stored_without_answer':

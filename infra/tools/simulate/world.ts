@@ -80,18 +80,24 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     scheduler,
     clock,
     onCommit: (stream, events) => watched(() => committed(playerIdOf(stream), events)),
-    appendFault(id) {
-      const request = requests.get(id);
+    appendFault(ids) {
+      const together = [...ids].flatMap((id) => requests.get(id) ?? []);
+      const request = together.find(({ fault }) => fault?.kind.startsWith('append_'));
       const kind = request?.fault?.kind;
-      if (request === undefined || !kind?.startsWith('append_')) return undefined;
+      if (request === undefined) return undefined;
       struck(request);
+      // One append, one outcome.
+      for (const other of together) other.mayFail = true;
       return kind;
     },
     readFault(owner, stream) {
-      const request = (owner as Instance).lines.get(playerIdOf(stream))?.[0];
+      const line = (owner as Instance).lines.get(playerIdOf(stream)) ?? [];
+      const request = line[0];
       const fault = request?.fault;
       if (request === undefined || !fault?.kind.startsWith('read_')) return undefined;
       struck(request);
+      // Whoever waits may be served together with the first, by one read.
+      for (const waiting of line) waiting.mayFail = true;
       if (fault.kind === 'read_is_slow') timeGoesBy();
       return fault;
     },
@@ -139,6 +145,21 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
 
   /** The moment that an append becomes true is the moment that its request happened. */
   function committed(playerId: PlayerId, events: readonly StoredEvent[]): void {
+    for (const own of byRequest(events)) committedOne(playerId, own);
+  }
+
+  /** Events of one append, apart by the request that they came of. */
+  function byRequest(events: readonly StoredEvent[]): readonly (readonly StoredEvent[])[] {
+    const apart: StoredEvent[][] = [];
+    for (const event of events) {
+      const last = apart.at(-1);
+      if (last?.[0]?.metadata.causationId === event.metadata.causationId) last?.push(event);
+      else apart.push([event]);
+    }
+    return apart;
+  }
+
+  function committedOne(playerId: PlayerId, events: readonly StoredEvent[]): void {
     const request = requests.get(String(events[0]?.metadata.causationId));
     if (request === undefined || request.playerId !== playerId) throw new Violated('events', 'of no request');
     if (request.committed !== undefined) throw new Violated('events', shown('a second append', request.command));

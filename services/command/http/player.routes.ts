@@ -22,9 +22,10 @@ import { setLimit } from '../player/limits.js';
 import { requestDeposit, requestWithdrawal, stopWithdrawal } from '../player/payments.js';
 import type { Unfolding } from '../player/unfolding.js';
 import type { Payouts } from '../runtime/payouts.js';
-import type { Executed, Players, RequestContext } from '../runtime/players.js';
+import type { Executed, Players } from '../runtime/players.js';
 import type { Profiles } from '../runtime/profiles.js';
 import type { Registrar } from '../runtime/registration.js';
+import type { RequestContext } from '../runtime/request-context.js';
 import { amountField, callerIdField, currencyField, positiveAmountOf } from './fields.js';
 import { acceptedOf, answerOf, bodyOf, type Clock, contextOf, markReplay, orUnavailable } from './requests.js';
 

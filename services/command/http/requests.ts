@@ -6,7 +6,8 @@ import { readBody } from '../../../shared/http/json-body.js';
 import { unavailable } from '../../../shared/http/problem.js';
 import { TemplateUnknown } from '../catalogue/catalogue.js';
 import type { PlayerDecision } from '../player/decision.js';
-import { type Executed, type RequestContext, TooManyConflicts, TooManyWaiting } from '../runtime/players.js';
+import { type Executed, TooManyConflicts, TooManyWaiting } from '../runtime/players.js';
+import type { RequestContext } from '../runtime/request-context.js';
 import { problemOf } from './rejection-problem.js';
 
 /** Where the edge takes time from; a test puts its own. */

@@ -83,9 +83,51 @@ export function follow(aggregate: Aggregate, stored: StoredEvent): void {
   aggregate.head = { revision: stored.revision, hash: event.metadata.hash };
 }
 
-export function apply(aggregate: Aggregate, event: PlayerEvent, at: string): void {
-  aggregate.state = evolve(aggregate.state, event, at, aggregate.past);
-  remember(aggregate.memory, event, at);
+function apply(to: Pick<Aggregate, 'state' | 'past' | 'memory'>, event: PlayerEvent, at: string): void {
+  to.state = evolve(to.state, event, at, to.past);
+  remember(to.memory, event, at);
+}
+
+/** The player as decisions that are not stored yet would leave them. The aggregate hears of none of it until `adopt`. */
+export type Branch = {
+  readonly state: PlayerState;
+  readonly past: Past;
+  readonly head: Head;
+  /** Takes the events of a decision, which leave the stream at this head. */
+  grow(events: readonly PlayerEvent[], at: string, head: Head): void;
+  /** They are stored. */
+  adopt(): void;
+};
+
+export function branch(aggregate: Aggregate): Branch {
+  const changed = new Map<string, TransactionRecord>();
+  const memory: TransactionMemory = {
+    get: (key) => changed.get(key) ?? aggregate.memory.get(key),
+    set: (key, record) => changed.set(key, record),
+  };
+  const past: Past = {
+    ...aggregate.past,
+    transaction: (provider, transactionId) => memory.get(transactionKey(provider, transactionId)),
+  };
+  const grown = { state: aggregate.state, head: aggregate.head, past, memory };
+  return {
+    past,
+    get state() {
+      return grown.state;
+    },
+    get head() {
+      return grown.head;
+    },
+    grow(events, at, head) {
+      for (const event of events) apply(grown, event, at);
+      grown.head = head;
+    },
+    adopt() {
+      aggregate.state = grown.state;
+      aggregate.head = grown.head;
+      for (const [key, record] of changed) aggregate.memory.set(key, record);
+    },
+  };
 }
 
 /** Moves what can be looked up into the archive, with a snapshot. @throws when that could not be written. */

@@ -4,7 +4,8 @@ import type { PlayerId } from '../../../shared/ids/ids.js';
 import { profileStream } from '../../../shared/ids/streams.js';
 import { nothingNew, type PlayerDecision } from '../player/decision.js';
 import { type Forgotten, forgetPlayer, wouldForget } from '../player/forgetting.js';
-import type { Executed, Players, RequestContext } from './players.js';
+import type { Executed, Players } from './players.js';
+import type { RequestContext } from './request-context.js';
 import type { Reservations } from './reservations.js';
 
 /** What forgetting would come to now: the decision, and how many streams of each kind would be deleted. */

@@ -1,32 +1,25 @@
 import { type EventStore, RevisionConflict } from '../../../shared/event-store/event-store.js';
-import { type DecisionContext, seal } from '../../../shared/events/envelope.js';
-import { PLAYER_SCHEMA_VERSION } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import {
   type DecideOptions,
   decideFor,
-  isReplay,
   type Player,
   type PlayerDecision,
   settleWhatIsDue,
 } from '../player/decision.js';
 import type { Unfolding } from '../player/unfolding.js';
-import { apply } from './aggregate.js';
 import type { Archive } from './archive.js';
+import { type Decided, decideTogether, type Request } from './decide-together.js';
 import { createHistories, type HistoriesOptions } from './histories.js';
+import { createLines } from './lines.js';
 import { createQueues, QueueFull } from './queues.js';
-
-/** Who asks, and what the request is called in the logs: in the metadata of every event it leads to. */
-export type RequestContext = Omit<DecisionContext, 'schemaVersion' | 'recordedAt' | 'occurredAt'> & {
-  /** ISO 8601 with milliseconds: the moment of the request. */
-  readonly now: string;
-};
+import type { RequestContext } from './request-context.js';
 
 export type Executed<Answer> = {
   readonly decision: PlayerDecision<Answer>;
-  /** Where the last event was stored; undefined when nothing was appended. */
+  /** Where the append ends that its last event is in; undefined when nothing was appended. */
   readonly position: bigint | undefined;
 };
 
@@ -46,11 +39,13 @@ export class TooManyConflicts extends Error {
   override readonly name = 'TooManyConflicts';
 }
 
+type Outcome = PromiseSettledResult<Executed<unknown>>;
+
 export type Players = {
   /**
    * Runs a pure decision against the player's history and appends what it comes to, at the revision it was decided on.
-   * Requests for one player wait for each other; against other processes the store's revision decides, and the loser
-   * decides again on what the winner wrote.
+   * Requests for one player wait for each other, and those that came meanwhile share an append; against other processes
+   * the store's revision decides, and the loser decides again on what the winner wrote.
    *
    * @throws AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting: safe to ask again with the same ids.
    */
@@ -89,6 +84,7 @@ export function createPlayers(
   const { onConflict = () => undefined } = options;
   const queues = createQueues();
   const histories = createHistories({ store, archive, queues }, options);
+  const lines = createLines(queues, serve);
 
   return {
     execute,
@@ -104,53 +100,58 @@ export function createPlayers(
     decide: (player: Player) => PlayerDecision<Answer>,
   ): Promise<Executed<Answer>> {
     histories.assertAtHand(playerId);
-    return waitingAtMost(queues.run(playerId, () => executeAlone(playerId, context, decide)));
+    // The line takes requests of every kind; what this one is answered is what its own decision said.
+    return waitingAtMost(lines.join(playerId, { context, decide })) as Promise<Executed<Answer>>;
   }
 
-  async function executeAlone<Answer>(
-    playerId: PlayerId,
-    context: RequestContext,
-    decide: (player: Player) => PlayerDecision<Answer>,
-  ): Promise<Executed<Answer>> {
+  /**
+   * Serves the first of those who wait: all whose events go into one append, or all that need none. So each answer is
+   * true at the moment that it is given, as if they had come one after the other.
+   */
+  async function serve(playerId: PlayerId, waiting: readonly Request[]): Promise<readonly Outcome[]> {
     histories.assertAtHand(playerId);
-    const { now, ...asked } = context;
-    const sealing = { ...asked, schemaVersion: PLAYER_SCHEMA_VERSION, occurredAt: now, recordedAt: now };
     const cached = histories.cached(playerId);
     const aggregate = cached ?? (await histories.load(playerId));
     let atHead = cached === undefined;
     const until = performance.now() + DECIDE_AGAIN_MS;
     for (;;) {
-      const { state, past } = aggregate;
-      const decision = decide({ playerId, state, past });
-      if (!decision.ok || decision.events.length === 0) {
+      const { kind, decided, events, branch } = decideTogether(playerId, aggregate, waiting);
+      if (kind !== 'news') {
         // What appends nothing was not checked by the store, so it is confirmed at the head: another process may have
         // written. What was accepted once stays accepted, so a replay needs no such check.
-        if (atHead || isReplay(decision) || !(await histories.catchUp(playerId, aggregate)))
-          return { decision, position: undefined };
+        if (atHead || kind === 'known' || !(await histories.catchUp(playerId, aggregate)))
+          return decided.map((one) => outcomeOf(one, undefined));
         atHead = true;
         continue;
       }
-      const sealed = seal(playerStream(playerId), aggregate.head, decision.events, sealing);
       try {
         const expected = aggregate.head.revision === -1 ? 'no_stream' : aggregate.head.revision;
-        const { position } = await store.append(playerStream(playerId), sealed.events, expected);
-        for (const event of decision.events) apply(aggregate, event, now);
-        aggregate.head = sealed.head;
+        const { position } = await store.append(playerStream(playerId), events, expected);
+        branch.adopt();
         histories.keep(playerId, aggregate);
-        return { decision, position };
+        return decided.map((one) => outcomeOf(one, position));
       } catch (error) {
         // What is cached may be behind by just this append; the next request reads anew.
         histories.discard(playerId);
-        if (!(error instanceof RevisionConflict)) throw error;
+        if (!(error instanceof RevisionConflict)) return decided.map(() => failed(error));
         onConflict();
         if (performance.now() > until)
-          throw new TooManyConflicts(`player ${playerId}: others wrote first for ${DECIDE_AGAIN_MS} ms`);
+          return decided.map(() => failed(new TooManyConflicts(`${playerId}: others wrote for ${DECIDE_AGAIN_MS} ms`)));
         // Someone else wrote first: what we decided on is stale, so decide again.
         await histories.catchUp(playerId, aggregate);
         atHead = true;
       }
     }
   }
+}
+
+function outcomeOf(decided: Decided, position: bigint | undefined): Outcome {
+  if ('defect' in decided) return failed(decided.defect);
+  return { status: 'fulfilled', value: { decision: decided.decision, position } };
+}
+
+function failed(reason: unknown): Outcome {
+  return { status: 'rejected', reason };
 }
 
 /** What came of a queue; that it was full is for the caller of the service. @throws TooManyWaiting */

@@ -8,8 +8,9 @@ import { decodeProfileEvent } from '../../../shared/events/codec.js';
 import { PROFILE_SCHEMA_VERSION, type ProfileEvent } from '../../../shared/events/profile-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { profileStream } from '../../../shared/ids/streams.js';
-import { type RequestContext, TooManyConflicts, waitingAtMost } from './players.js';
+import { TooManyConflicts, waitingAtMost } from './players.js';
 import { createQueues } from './queues.js';
+import type { RequestContext } from './request-context.js';
 import { appendAt, readWhole } from './streams.js';
 
 export type ProfileChange = Extract<ProfileEvent, { type: 'ProfileChanged' }>['data'];

@@ -15,12 +15,18 @@ const WAITING_MAX = 1_000;
 /** Longer than any caller waits for its answer: what is answered later is answered to nobody, and would be work in vain. */
 const WAIT_MAX_MS = 5_000;
 
-type Limits = { readonly waitingMax?: number; readonly waitMaxMs?: number; readonly nowMs?: () => number };
+export type Limits = { readonly waitingMax?: number; readonly waitMaxMs?: number; readonly nowMs?: () => number };
+
+export const LIMITS: Required<Limits> = {
+  waitingMax: WAITING_MAX,
+  waitMaxMs: WAIT_MAX_MS,
+  nowMs: () => performance.now(),
+};
 
 type Line = { tail: Promise<unknown>; length: number };
 
 export function createQueues(limits: Limits = {}): Queues {
-  const { waitingMax = WAITING_MAX, waitMaxMs = WAIT_MAX_MS, nowMs = () => performance.now() } = limits;
+  const { waitingMax, waitMaxMs, nowMs } = { ...LIMITS, ...limits };
   const lines = new Map<string, Line>();
 
   return {

@@ -9,7 +9,8 @@ import { playerStream, profileStream } from '../../../shared/ids/streams.js';
 import { hashPassword, isPassword } from '../adapters/passwords.js';
 import { registerPlayer } from '../player/account.js';
 import type { PlayerDecision } from '../player/decision.js';
-import { type Players, type RequestContext, TooManyConflicts } from './players.js';
+import { type Players, TooManyConflicts } from './players.js';
+import type { RequestContext } from './request-context.js';
 import {
   addressOf,
   outcomeOf,

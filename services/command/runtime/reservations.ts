@@ -5,7 +5,7 @@ import { type Credential, EMAIL_SCHEMA_VERSION, type EmailEvent } from '../../..
 import type { Head } from '../../../shared/events/envelope.js';
 import { type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
 import { emailStream } from '../../../shared/ids/streams.js';
-import type { RequestContext } from './players.js';
+import type { RequestContext } from './request-context.js';
 import { appendAt, readWhole } from './streams.js';
 
 /** Who holds an e-mail address. */

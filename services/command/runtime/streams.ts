@@ -1,6 +1,6 @@
 import type { EventStore, StoredEvent } from '../../../shared/event-store/event-store.js';
 import { type DecisionContext, type Draft, EMPTY_HEAD, type Head, seal } from '../../../shared/events/envelope.js';
-import type { RequestContext } from './players.js';
+import type { RequestContext } from './request-context.js';
 
 /** A short stream, read whole. */
 export async function readWhole<E>(
