@@ -42,7 +42,7 @@ test('without options: fixed seeds, then fresh ones for a while', (t) => {
     ...{ seed: undefined, steps: 1_000, seeds: 20, seconds: 20, out: '.out' },
     ...{ mutants: false, only: '', shrink: true, help: false },
   });
-  t.like(parseOptions(['--mutants']), { mutants: true, seeds: 80 });
+  t.like(parseOptions(['--mutants']), { mutants: true, seeds: 120 });
   t.like(parseOptions(['--seed', '0', '--steps', '5']), { seed: 0, steps: 5 });
   t.like(parseOptions(['--seed', '4294967295', '--seconds', '0']), { seed: 4_294_967_295, seconds: 0 });
 });

@@ -53,6 +53,23 @@ test('never more than fifty at a time', async (t) => {
   );
 });
 
+test('a long line steps aside again and again, for as long as some services took', async (t) => {
+  let now = 0;
+  const asides: number[] = [];
+  const { join, together, release } = lineThatIsHeld(
+    async ([first]) => {
+      now += 10;
+      return [answered(first ?? 0)];
+    },
+    { nowMs: () => now, stepAside: async (ms: number) => asides.push(ms) },
+  );
+  const answers = Array.from({ length: 18 }, (_, request) => join('a', request));
+  release();
+  await Promise.all(answers);
+  t.is(together.length, 18);
+  t.deepEqual(asides, [25, 30], 'not at the end, when nobody waits');
+});
+
 test('a refusal is one request’s; what is thrown is everybody’s, and the next are served', async (t) => {
   const { join, release } = lineThatIsHeld(async (waiting) => {
     if (waiting.includes(3)) throw new Error('broken');

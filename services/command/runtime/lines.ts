@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LIMITS, type Limits, QueueFull, type Queues } from './queues.js';
 
 /** Requests that wait in line for their key. Whoever came while one was being served is served together with others. */
@@ -15,6 +16,13 @@ export type Serve<Key, Request, Answer> = (
   waiting: readonly Request[],
 ) => Promise<readonly PromiseSettledResult<Answer>[]>;
 
+/**
+ * After so many services without a break the line steps aside for as long as `ASIDE` of them took. Another instance has
+ * to read what this one wrote before it can write: without a break it would lose every race until this line is empty.
+ */
+const SERVICES_IN_A_ROW = 6;
+const ASIDE = 3;
+
 /** Served together at most: what they append has to fit into one append (1 MiB), whatever they are. */
 const TOGETHER_MAX = 50;
 
@@ -29,9 +37,9 @@ type Waiting<Request, Answer> = {
 export function createLines<Key extends string, Request, Answer>(
   queues: Queues,
   serve: Serve<Key, Request, Answer>,
-  limits: Limits = {},
+  limits: Limits & { readonly stepAside?: (ms: number) => Promise<unknown> } = {},
 ): Lines<Key, Request, Answer> {
-  const { waitingMax, waitMaxMs, nowMs } = { ...LIMITS, ...limits };
+  const { waitingMax, waitMaxMs, nowMs, stepAside } = { ...LIMITS, stepAside: pause, ...limits };
   type Line = Waiting<Request, Answer>[];
   const lines = new Map<Key, Line>();
 
@@ -54,12 +62,16 @@ export function createLines<Key extends string, Request, Answer>(
   };
 
   async function workOff(key: Key, line: Line): Promise<void> {
-    while (line.length > 0) {
+    let since = nowMs();
+    for (let services = 1; line.length > 0; services += 1) {
       try {
         await queues.run(key, () => serveFirst(key, line));
       } catch (error) {
         for (const { reject } of line.splice(0)) reject(error);
       }
+      if (services % SERVICES_IN_A_ROW > 0 || line.length === 0) continue;
+      await stepAside(((nowMs() - since) / SERVICES_IN_A_ROW) * ASIDE);
+      since = nowMs();
     }
     // Nothing is left behind: a key per player would grow without end.
     lines.delete(key);

@@ -27,7 +27,7 @@ export type Executed<Answer> = {
  * For how long a decision that lost a race is taken again before the caller is told to come back. Time, not a number:
  * another instance that works off a queue wins every race until that is empty, as it need not read first.
  */
-const DECIDE_AGAIN_MS = 1_500;
+const DECIDE_AGAIN_MS = 3_000;
 
 /** More requests for this player than can be answered in time. Nothing was appended. */
 export class TooManyWaiting extends Error {
@@ -71,6 +71,8 @@ export type Players = {
 export type PlayersOptions = HistoriesOptions & {
   /** An append lost its race. */
   readonly onConflict?: () => void;
+  /** How a long line waits for others to have their turn; default a timer. */
+  readonly stepAside?: (ms: number) => Promise<unknown>;
 };
 
 export function createPlayers(
@@ -84,7 +86,7 @@ export function createPlayers(
   const { onConflict = () => undefined } = options;
   const queues = createQueues();
   const histories = createHistories({ store, archive, queues }, options);
-  const lines = createLines(queues, serve);
+  const lines = createLines(queues, serve, options);
 
   return {
     execute,
