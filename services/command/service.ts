@@ -12,6 +12,7 @@ import { createTimerLease } from './adapters/due-players.js';
 import { readForgottenPlayers } from './adapters/forgotten-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
+import { createPasswords } from './adapters/passwords.js';
 import { payOut } from './adapters/psp-client.js';
 import { readUnmarkedDetails } from './adapters/unmarked-details.js';
 import type { CommandConfig } from './config.js';
@@ -85,7 +86,10 @@ export async function startCommand(
   );
   const players = catalogueCheck.guard(unguarded);
   const reservations = createReservations(store, config.CROUPIER_EMAIL_KEY);
-  const registrar = createRegistrar(store, players, reservations);
+  const registrar = createRegistrar({
+    ...{ store, players, reservations },
+    passwords: createPasswords(config.CROUPIER_PASSWORD_COST),
+  });
   const erasure = createErasure(store, players, reservations);
   const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
   const ports: PayoutPorts = overrides.payouts ?? {
