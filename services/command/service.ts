@@ -60,7 +60,6 @@ export async function startCommand(
   const { catalogue, CROUPIER_PROVIDERS: providers, CROUPIER_PSPS: psps } = config;
   const logger = overrides.logger ?? createLogger('command', config.LOG_LEVEL);
   const clock = overrides.clock ?? { nowMs: () => Date.now() };
-  const store = overrides.store ?? createEsdbEventStore({ connectionString: config.EVENTSTORE_URL });
   const archive = overrides.archive ?? createLmdbArchive({ dir: config.CROUPIER_ARCHIVE_DIR });
   const postgres = createPostgres({
     connectionString: config.POSTGRES_URL,
@@ -72,6 +71,7 @@ export async function startCommand(
   });
   const registry = createMetrics('command');
   const metrics = createCommandMetrics(registry);
+  const store = metrics.measured(overrides.store ?? createEsdbEventStore({ connectionString: config.EVENTSTORE_URL }));
   const catalogueCheck = createCatalogueCheck(
     () => checkCatalogue(store, catalogue, new Date(clock.nowMs()).toISOString()),
     { logger },
