@@ -12,6 +12,7 @@ import { migrate } from '../../shared/postgres/migrate.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import { createBridgeMetrics, registerBridgeGauges } from './bridge-metrics.js';
 import type { FtBridgeConfig } from './config.js';
 import { createBackoff } from './delivery/backoff.js';
@@ -38,6 +39,7 @@ export type FtBridgeOverrides = {
   readonly store?: Pick<EventStore, 'readStream' | 'close'>;
   readonly consumer?: BusConsumer;
   readonly logger?: Logger;
+  readonly tracer?: Tracer;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly tuning?: Partial<Tuning>;
@@ -99,6 +101,7 @@ export type FtBridge = {
 export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverrides = {}): FtBridge {
   const tuning = { ...TUNING, ...overrides.tuning };
   const logger = overrides.logger ?? createLogger('ft-bridge', config.logLevel);
+  const tracer = overrides.tracer ?? NO_TRACER;
   const now = overrides.now ?? Date.now;
   const random = overrides.random ?? Math.random;
   const stopping = new AbortController();
@@ -142,7 +145,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
   });
   const dispatcher = createDispatcher({
     ...tuning,
-    ...{ inbox, sender, messagesOf, ownership: membership, now, metrics, logger },
+    ...{ inbox, sender, messagesOf, ownership: membership, now, metrics, tracer, logger },
     backoff: createBackoff({ baseMs: tuning.retryBaseMs, capMs: tuning.retryCapMs, random }),
   });
   const catchUp = createCatchUp({ read: dispatcher.resume, backoff: serverBackoff, signal, logger });
@@ -236,7 +239,11 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
       { part: 'news', withinMs: CLOSE_MS, stop: () => news?.stop() },
       { part: 'sender', withinMs: CLOSE_MS, stop: sender.stop },
       { part: 'http', withinMs: CLOSE_MS, stop: () => server?.stop() },
-      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), rosterPostgres.stop()]) },
+      {
+        part: 'postgres',
+        withinMs: CLOSE_MS,
+        stop: () => Promise.all([postgres.stop(), rosterPostgres.stop(), tracer.stop()]),
+      },
       { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
     ]);
   }

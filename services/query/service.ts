@@ -6,6 +6,7 @@ import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { faultOfProbe } from '../../shared/telemetry/probe.js';
+import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import type { QueryConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
 import { deliveriesRoutes } from './http/deliveries.routes.js';
@@ -24,6 +25,7 @@ const CLOSE_MS = 1_000;
 
 export type QueryOverrides = {
   readonly logger?: Logger;
+  readonly tracer?: Tracer;
   readonly nowMs?: () => number;
 };
 
@@ -37,6 +39,7 @@ export type Query = {
 /** Answers questions from the read models; it cannot write. */
 export function createQuery(config: QueryConfig, overrides: QueryOverrides = {}): Query {
   const logger = overrides.logger ?? createLogger('query', config.LOG_LEVEL);
+  const tracer = overrides.tracer ?? NO_TRACER;
   const nowMs = overrides.nowMs ?? Date.now;
   const metrics = createMetrics('query');
   const postgres = createPostgres({
@@ -69,7 +72,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
   async function end(): Promise<void> {
     await stopInOrder(logger, [
       { part: 'http', withinMs: DRAIN_MS, stop: () => server?.stop() },
-      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), tracer.stop()]) },
     ]);
   }
 
@@ -81,7 +84,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
         const fault = await faultOfProbe(() => readPosition(postgres));
         return fault === undefined ? [] : [`read models: ${fault}`];
       };
-      server = await startHttpServer({ logger, metrics, routers, readiness, host, port });
+      server = await startHttpServer({ logger, metrics, tracer, routers, readiness, host, port });
       logger.info({ url: server.url }, 'query serves');
       return server.url;
     },

@@ -1,33 +1,15 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import { collector } from '../testing/otlp-collector.js';
 import { createTracer, NO_TRACER, type Tracer, traceparentOf } from './tracing.js';
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const NOT_RECORDED = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
 
-type Received = {
-  readonly traceId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly status: object;
-};
-
 /** A collector, and a tracer that has been loaded. */
 async function collected(t: ExecutionContext, share?: string) {
-  const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = JSON.parse(Buffer.concat(chunks).toString());
-    for (const { scopeSpans } of body.resourceSpans) for (const { spans } of scopeSpans) received.push(...spans);
-    response.end('{}');
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => server.close());
-  const { port } = server.address() as AddressInfo;
+  const { url, spans: received } = await collector(t);
   const tracer = createTracer('test', {
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}/`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/`,
     ...(share === undefined ? {} : { OTEL_TRACES_SAMPLER_ARG: share }),
   });
   await loaded(tracer);

@@ -1,11 +1,21 @@
 import type { Attributes, Span as OtelSpan, Tracer as OtelTracer, SpanContext } from '@opentelemetry/api';
+import type { Env } from '../config/env.js';
 
 /** One piece of work of a trace. */
 export type Span = {
   /** W3C traceparent to hand on: this span's, or its parent's where nothing is recorded. Undefined without any trace. */
   readonly traceparent: string | undefined;
   /** Ends it, now unless said otherwise. `error`, in words without secrets or personal data, marks it as failed. */
-  end(outcome?: { readonly attributes?: Attributes; readonly error?: string; readonly at?: number }): void;
+  end(outcome?: Ending): void;
+};
+
+export type Ending = {
+  /** What it turned out to be. */
+  readonly name?: string;
+  readonly attributes?: Attributes;
+  readonly error?: string;
+  /** Ms since the epoch. */
+  readonly at?: number;
 };
 
 export type SpanOptions = {
@@ -24,14 +34,6 @@ export type Tracer = {
   stop(): Promise<void>;
 };
 
-/** The standard's own names; https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
-type TracingEnv = {
-  /** Base URL of a collector that takes OTLP over HTTP. Without it nothing is recorded. */
-  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
-  /** The share of new traces that is recorded, 0 to 1; a caller's own decision is kept. Default 1. */
-  readonly OTEL_TRACES_SAMPLER_ARG?: string | undefined;
-};
-
 /** Of a stop, too. */
 const EXPORT_MS = 1_000;
 
@@ -44,10 +46,15 @@ export const NO_TRACER: Tracer = {
 };
 
 /**
- * Records the spans of one service. OpenTelemetry is loaded only where a collector is named, and while it loads nothing is
- * recorded. @throws Error when the share is no number from 0 to 1
+ * Records the spans of one service, as two of the standard's own variables say: `OTEL_EXPORTER_OTLP_ENDPOINT`, the base URL
+ * of a collector that takes OTLP over HTTP (without it nothing is recorded), and `OTEL_TRACES_SAMPLER_ARG`, the share of
+ * new traces that is recorded, 0 to 1, default 1 (what a caller has decided is kept). OpenTelemetry is loaded only where a
+ * collector is named, and while it loads nothing is recorded. Source:
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ *
+ * @throws Error when the share is no number from 0 to 1
  */
-export function createTracer(service: string, env: TracingEnv): Tracer {
+export function createTracer(service: string, env: Env): Tracer {
   const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (!endpoint) return NO_TRACER;
   const share = Number(env.OTEL_TRACES_SAMPLER_ARG ?? 1);
@@ -106,7 +113,8 @@ async function load(service: string, url: string, share: number): Promise<Tracer
       );
       return {
         traceparent: headerOf(span),
-        end({ attributes: more = {}, error, at: endedAt } = {}) {
+        end({ name: found, attributes: more = {}, error, at: endedAt } = {}) {
+          if (found !== undefined) span.updateName(found);
           span.setAttributes(more);
           if (error !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR, message: error });
           span.end(endedAt);
