@@ -19,6 +19,7 @@ import { createBackoff } from './delivery/backoff.js';
 import { createCatchUp } from './delivery/catch-up.js';
 import { createDispatcher } from './delivery/dispatcher.js';
 import { createUndiciSender } from './delivery/undici-sender.js';
+import { createBonusFacts } from './fast-track/bonus-facts.js';
 import { createMessagesOf } from './fast-track/messages-of.js';
 import { FT_PROFILES } from './fast-track/profiles.js';
 import { operationsRoutes } from './http/operations.routes.js';
@@ -138,10 +139,12 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     now,
   });
   const serverBackoff = createBackoff({ ...SERVER_RETRY, random });
+  const dialect = FT_PROFILES[config.fastTrack.profile];
   const messagesOf = createMessagesOf({
-    mapping: FT_PROFILES[config.fastTrack.profile],
+    mapping: dialect.mapping(config.fastTrack.brand),
     origin: config.fastTrack.origin,
     store,
+    bonusFactsOf: dialect.asksForBonuses ? createBonusFacts(store) : undefined,
   });
   const dispatcher = createDispatcher({
     ...tuning,
