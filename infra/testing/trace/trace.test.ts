@@ -2,6 +2,7 @@ import test from 'ava';
 import { betBody, commandService, readyPlayer } from '../../../services/command/tests/command-client.js';
 import { createFtBridge } from '../../../services/ft-bridge/service.js';
 import { scriptedFastTrack } from '../../../services/ft-bridge/tests/scripted-fast-track.js';
+import { TEST_BRAND } from '../../../services/ft-bridge/tests/test-brand.js';
 import { createProjector } from '../../../services/projector/service.js';
 import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
 import { silentLogger as logger } from '../../../shared/telemetry/log.js';
@@ -35,7 +36,14 @@ test('one trace leads from a provider’s call through command, projector and br
   const bridge = createFtBridge(
     {
       ...{ ...ours, instance: undefined, backofficeKeys: [], retentionHours: 72 },
-      fastTrack: { baseUrl: fastTrack.url, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' },
+      fastTrack: {
+        baseUrl: fastTrack.url,
+        apiKey: 'key',
+        keyHeader: 'X-Api-Key',
+        profile: 'guide',
+        origin: 'test',
+        brand: TEST_BRAND,
+      },
     },
     { logger, tracer: await tracerOf('ft-bridge') },
   );
