@@ -84,8 +84,9 @@ export const CASES: readonly Case[] = [
       action === 'win' ? (([null, 'answer_lost', 'unavailable', 'lost', 'bad_gateway'] as const)[nth] ?? null) : null,
     faultsOf(all) {
       if (all.some(({ kind }) => kind === 'play') && !all.some(({ kind }) => kind === 'win')) return undefined;
+      const wins = new Set(all.filter(({ kind }) => kind === 'win').map(({ reference }) => reference));
       return all
-        .filter(({ kind }) => kind === 'rollback')
+        .filter(({ kind, reference }) => kind === 'rollback' && wins.has(reference))
         .map(({ reference }) => `${reference} was rolled back, though a win of it was owed`);
     },
   },

@@ -1,8 +1,8 @@
 import { finalAnswer, isTaken, type Transaction, transactionsOf } from './transactions.js';
 import type { Call } from './wire.js';
 
-/** A late answer may cross with one repeat; more is a provider that does not listen. */
-const REPEATS_AFTER_THE_END_MAX = 1;
+/** On a slow machine a few repeats cross with their answer; more is a provider that does not listen. */
+const REPEATS_AFTER_THE_END_MAX = 3;
 
 /** What the provider did wrong with the money of one player, whatever happened on the wire. In words for its developer. */
 export function faultsOf(calls: readonly Call[]): readonly string[] {

@@ -9,7 +9,7 @@ const ANSWER_SHOWN_MAX = 300;
 /** Asks the provider's own system for a round. */
 export function httpTrigger(
   { url, body }: { readonly url: string; readonly body: string },
-  options: Options,
+  options: Pick<Options, 'gameId' | 'stake' | 'currency'>,
 ): PlayRound {
   return async ({ playerId, sessionId }) => {
     const { gameId, stake, currency } = options;

@@ -20,8 +20,8 @@ test.serial('a provider that does what the document says passes', async (t) => {
 
 const WRONG: readonly (readonly [Wrongs, readonly string[]])[] = [
   [{ sendsNumbers: true }, ['amounts']],
-  [{ repeatsWithNewIds: true }, []],
-  [{ repeatsWithOtherContent: true }, ['repeats']],
+  [{ repeatsWithNewIds: true }, ['bet-answer-lost', 'bet-unavailable', 'bet-unknown', 'bet-never-arrived', 'win-owed']],
+  [{ repeatsWithOtherContent: true }, ['repeats', 'win-owed']],
   [{ countsIdsPerPlayer: true }, ['ids']],
   [{ neverRollsBack: true }, ['bet-unknown', 'bet-never-arrived']],
   [{ rollsBackOnce: true }, ['bet-unknown']],
@@ -33,10 +33,10 @@ const WRONG: readonly (readonly [Wrongs, readonly string[]])[] = [
   [{ losesWins: true }, ['win-owed']],
   [{ rollsBackOwedWins: true }, ['win-owed']],
   [{ mixesRounds: true }, ['parallel']],
-  [{ leavesLostRoundsOpen: true }, []],
-  [{ signsOtherBytes: true }, []],
-  [{ sendsThreeDecimals: true }, []],
-  [{ forgetsAField: true }, []],
+  [{ leavesLostRoundsOpen: true }, ['round', 'parallel', 'bet-answer-lost', 'bet-unavailable', 'win-owed']],
+  [{ signsOtherBytes: true }, ['signed', 'round', 'refused', 'bet-unknown', 'bet-never-arrived']],
+  [{ sendsThreeDecimals: true }, ['amounts', 'round', 'refused']],
+  [{ forgetsAField: true }, ['well-formed', 'round', 'refused']],
 ];
 
 for (const [wrongs, failures] of WRONG) {

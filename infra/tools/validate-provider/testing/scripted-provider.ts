@@ -59,7 +59,8 @@ export function scriptedProvider(walletUrl: string, wrongs: Wrongs = {}): PlayRo
       if (status !== undefined) return status;
       await wait(PAUSE_MS);
       if (wrongs.repeatsWithNewIds === true) body = { ...body, transaction_id: newId(action) };
-      if (wrongs.repeatsWithOtherContent === true) body = { ...body, game_id: `${first.game_id}-${tries}` };
+      if (wrongs.repeatsWithOtherContent === true && action !== 'rollback')
+        body = { ...body, game_id: `${first.game_id}-${tries}` };
     }
     return undefined;
   }
@@ -82,7 +83,7 @@ export function scriptedProvider(walletUrl: string, wrongs: Wrongs = {}): PlayRo
     const status = await call('bet', wrongs.forgetsAField === true ? incomplete : bet, TRIES_MAX);
     if (status === undefined && wrongs.neverRollsBack !== true) await rollBack(bet);
     if (status === 422 && wrongs.repeatsRefusals === true)
-      for (let n = 0; n < TRIES_MAX; n += 1) await once('bet', bet);
+      for (let n = 0; n < INSISTING_MAX; n += 1) await once('bet', bet);
     const isPaid =
       status === 200 ||
       (status === undefined && wrongs.paysUnknownBets === true) ||
