@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
+import { callerVariables } from '../../shared/http/admission.js';
+import { issuerVariable } from '../../shared/http/external-issuer.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import { readCatalogue } from './catalogue/read-catalogue.js';
 
@@ -24,6 +26,8 @@ const schema = z.object({
   CROUPIER_BACKOFFICE_KEYS: apiKeysVariable,
   CROUPIER_OAUTH_CLIENTS: apiKeysVariable.default([]),
   CROUPIER_OAUTH_KEY: secretKey,
+  CROUPIER_OPERATOR_ISSUER: issuerVariable,
+  ...callerVariables,
   /** `auto`: a withdrawal is approved as soon as it is requested (the sandbox). `manual`: by the back office. */
   CROUPIER_WITHDRAWALS: z.enum(['auto', 'manual']).default('manual'),
   /**

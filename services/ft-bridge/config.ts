@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiKeysVariable, type Env, processVariables, readEnv } from '../../shared/config/env.js';
+import { type AdmissionOptions, callerVariables } from '../../shared/http/admission.js';
 import type { ApiKeyHolder } from '../../shared/http/api-key.js';
 import { type FtProfile, isFtProfile } from './fast-track/profiles.js';
 
@@ -33,6 +34,7 @@ const schema = z.object({
   FT_ORIGIN: z.string().min(1),
   /** Who may use the operations API; without any, nobody may. */
   CROUPIER_BACKOFFICE_KEYS: apiKeysVariable.default([]),
+  ...callerVariables,
   /** How long the inbox keeps what Fast Track has confirmed; the default is as long as JetStream keeps it. */
   CROUPIER_BRIDGE_RETENTION_HOURS: z
     .string()
@@ -50,6 +52,7 @@ export type FtBridgeConfig = {
   readonly eventStoreUrl: string;
   readonly instance: string | undefined;
   readonly backofficeKeys: readonly ApiKeyHolder[];
+  readonly admission?: Pick<AdmissionOptions, 'policies' | 'trustedProxies'>;
   readonly retentionHours: number;
   readonly fastTrack: {
     readonly baseUrl: string;
@@ -72,6 +75,7 @@ export function readConfig(env: Env): FtBridgeConfig {
     eventStoreUrl: read.EVENTSTORE_URL,
     instance: read.CROUPIER_INSTANCE,
     backofficeKeys: read.CROUPIER_BACKOFFICE_KEYS,
+    admission: { policies: read.CROUPIER_CALLER_POLICIES, trustedProxies: read.CROUPIER_TRUSTED_PROXIES },
     retentionHours: read.CROUPIER_BRIDGE_RETENTION_HOURS,
     fastTrack: {
       baseUrl: read.FT_BASE_URL,
