@@ -30,6 +30,8 @@ async function runTests(args: readonly string[]): Promise<number> {
         NATS_URL: stack.natsUrl,
         POSTGRES_URL: stack.postgresUrl,
         CROUPIER_TEST_STACK: 'embedded',
+        // Thousands of players register.
+        CROUPIER_PASSWORD_COST: '1024',
         // Whatever a test that was cut short leaves lies in here, and goes with it.
         TMPDIR: folder,
       });

@@ -4,11 +4,14 @@ import { z } from 'zod';
 import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
 import { callerVariables } from '../../shared/http/admission.js';
 import { issuerVariable } from '../../shared/http/external-issuer.js';
+import { PASSWORD_COST } from './adapters/passwords.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import { readCatalogue } from './catalogue/read-catalogue.js';
 
 const secretKey = z.string().regex(/^([0-9a-f]{2}){32,}$/, 'must be at least 32 bytes in lower-case hexadecimal');
 const secrets = z.array(z.string().min(16)).min(1).max(2);
+
+const COSTS = Array.from({ length: 9 }, (_, n) => 2 ** (10 + n));
 
 const schema = z.object({
   ...processVariables,
@@ -24,6 +27,11 @@ const schema = z.object({
   CROUPIER_PSPS: jsonVariable(z.array(z.object({ id: z.string(), secrets, url: z.url() }))),
   CROUPIER_OPERATOR_KEYS: apiKeysVariable,
   CROUPIER_BACKOFFICE_KEYS: apiKeysVariable,
+  /** scrypt's N, a power of two. Less than the default is for tests: it is what a stolen hash costs to try. */
+  CROUPIER_PASSWORD_COST: z.coerce
+    .number()
+    .refine((cost) => COSTS.includes(cost), `must be one of ${COSTS.join(', ')}`)
+    .default(PASSWORD_COST),
   CROUPIER_OAUTH_CLIENTS: apiKeysVariable.default([]),
   CROUPIER_OAUTH_KEY: secretKey,
   CROUPIER_OPERATOR_ISSUER: issuerVariable,

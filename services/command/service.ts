@@ -14,6 +14,7 @@ import { createTimerLease } from './adapters/due-players.js';
 import { readForgottenPlayers } from './adapters/forgotten-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
+import { createPasswords } from './adapters/passwords.js';
 import { payOut } from './adapters/psp-client.js';
 import { readUnmarkedDetails } from './adapters/unmarked-details.js';
 import type { CommandConfig } from './config.js';
@@ -88,7 +89,10 @@ export async function startCommand(
   );
   const players = catalogueCheck.guard(unguarded);
   const reservations = createReservations(store, config.CROUPIER_EMAIL_KEY);
-  const registrar = createRegistrar(store, players, reservations);
+  const registrar = createRegistrar({
+    ...{ store, players, reservations },
+    passwords: createPasswords(config.CROUPIER_PASSWORD_COST),
+  });
   const erasure = createErasure(store, players, reservations);
   const nowMs = () => clock.nowMs();
   const issuer = config.CROUPIER_OPERATOR_ISSUER;

@@ -4,29 +4,39 @@ import type { Credential } from '../../../shared/events/email-events.js';
 
 const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-// OWASP's password storage cheat sheet: N = 2^15, r = 8, p = 3 takes 32 MiB; kept with each hash, so it can be raised.
-const COST = 2 ** 15;
+/** OWASP's password storage cheat sheet: N = 2^15, r = 8, p = 3 takes 32 MiB. */
+export const PASSWORD_COST = 2 ** 15;
 const BLOCK_SIZE = 8;
 const PARALLELIZATION = 3;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 
-/** Hashes a password with a fresh salt. */
-export async function hashPassword(password: string): Promise<Credential> {
-  const parameters = { cost: COST, blockSize: BLOCK_SIZE, parallelization: PARALLELIZATION };
-  const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(password, salt, parameters);
-  return { algorithm: 'scrypt', ...parameters, salt: salt.toString('base64'), hash: hash.toString('base64') };
-}
+export type Passwords = {
+  /** Hashes a password with a fresh salt. */
+  hash(password: string): Promise<Credential>;
+  /** True when this is the password. Without a credential it takes as long and is false: the time tells nobody who exists. */
+  isPassword(password: string, credential: Credential | undefined): Promise<boolean>;
+};
 
-/** True when this is the password. Without a credential it takes as long and is false: the time tells nobody who exists. */
-export async function isPassword(password: string, credential: Credential | undefined): Promise<boolean> {
-  const { salt, hash, ...parameters } = credential ?? (await absent);
-  const derived = await derive(password, Buffer.from(salt, 'base64'), parameters);
-  return timingSafeEqual(derived, Buffer.from(hash, 'base64')) && credential !== undefined;
-}
+/** `cost` is scrypt's N, a power of two. It is kept with each hash, so it can be raised at any time. */
+export function createPasswords(cost: number): Passwords {
+  const absent = hash(randomBytes(16).toString('hex'));
+  return {
+    hash,
+    async isPassword(password, credential) {
+      const { salt, hash: expected, ...parameters } = credential ?? (await absent);
+      const derived = await derive(password, Buffer.from(salt, 'base64'), parameters);
+      return timingSafeEqual(derived, Buffer.from(expected, 'base64')) && credential !== undefined;
+    },
+  };
 
-const absent = hashPassword(randomBytes(16).toString('hex'));
+  async function hash(password: string): Promise<Credential> {
+    const parameters = { cost, blockSize: BLOCK_SIZE, parallelization: PARALLELIZATION };
+    const salt = randomBytes(SALT_BYTES);
+    const derived = await derive(password, salt, parameters);
+    return { algorithm: 'scrypt', ...parameters, salt: salt.toString('base64'), hash: derived.toString('base64') };
+  }
+}
 
 function derive(
   password: string,

@@ -1,4 +1,3 @@
-import { match } from 'ts-pattern';
 import type { Balances, Consents, PlayerEvent, PlayerEventOf } from '../../../shared/events/player-events.js';
 import { type Amount, zero } from '../../../shared/money/money.js';
 import {
@@ -61,6 +60,7 @@ function registered({ data }: PlayerEventOf<'PlayerRegistered'>, at: string): Re
   };
 }
 
+/** A switch: it runs for every event of every history, and what ts-pattern builds for a match would cost more than the rest. */
 function evolveRegistered(
   state: RegisteredPlayer,
   event: Exclude<PlayerEvent, PlayerEventOf<'PlayerRegistered'>>,
@@ -69,79 +69,118 @@ function evolveRegistered(
 ): RegisteredPlayer {
   const paid = (kind: Payment['kind'], status: Payment['status'], data: PaymentData) =>
     withPayment(state, past, kind, status, data, at);
-  return match(event)
-    .returnType<RegisteredPlayer>()
-    .with({ type: 'PlayerLoggedIn' }, ({ data }) => ({
-      ...state,
-      logins: withEntry(recent(state.logins, at), data.loginId, { at, loggedOut: false }),
-    }))
-    .with({ type: 'PlayerLoggedOut' }, ({ data }) => ({
-      ...state,
-      logins: withEntry(state.logins, data.loginId, { at, loggedOut: true }),
-    }))
-    .with({ type: 'ConsentsChanged' }, ({ data }) => ({ ...state, consents: data.consents }))
-    .with({ type: 'PlayerDetailsChanged' }, ({ data }) => ({ ...state, profileRevision: data.profileRevision }))
-    .with({ type: 'BlockPlaced' }, ({ data }) => ({
-      ...state,
-      blocks: withEntry(state.blocks, data.reason, { until: data.until }),
-    }))
-    .with({ type: 'BlockLifted' }, ({ data }) => ({ ...state, blocks: withoutKey(state.blocks, data.reason) }))
-    .with({ type: 'LimitChanged' }, ({ data }) => limitChanged(state, data))
-    .with({ type: 'LimitIncreaseRequested' }, ({ data }) => limitIncreaseRequested(state, data))
-    .with({ type: 'PlayerForgotten' }, ({ data }) => ({ ...state, forgotten: data }))
-    .with({ type: 'DepositRequested' }, ({ data }) => paid('deposit', 'requested', data))
-    .with({ type: 'DepositCompleted' }, ({ data }) => ({
-      ...paid('deposit', 'completed', data),
-      lastDeposit: { paymentId: data.paymentId, amount: data.amount },
-    }))
-    .with({ type: 'DepositFailed' }, ({ data }) => paid('deposit', 'failed', data))
-    .with({ type: 'DepositReversed' }, ({ data }) => ({
-      ...paid('deposit', 'reversed', data),
-      // Money that went back is no deposit that a bonus could be counted on.
-      lastDeposit: state.lastDeposit?.paymentId === data.paymentId ? null : state.lastDeposit,
-    }))
-    .with({ type: 'WithdrawalRequested' }, ({ data }) => paid('withdrawal', 'requested', data))
-    .with({ type: 'WithdrawalApproved' }, ({ data }) => paid('withdrawal', 'approved', data))
-    .with({ type: 'WithdrawalRejected' }, ({ data }) => paid('withdrawal', 'rejected', data))
-    .with({ type: 'WithdrawalCancelled' }, ({ data }) => paid('withdrawal', 'cancelled', data))
-    .with({ type: 'WithdrawalCompleted' }, ({ data }) => paid('withdrawal', 'completed', data))
-    .with({ type: 'WithdrawalFailed' }, ({ data }) => paid('withdrawal', 'failed', data))
-    .with({ type: 'WithdrawalReversed' }, ({ data }) => paid('withdrawal', 'reversed', data))
-    .with({ type: 'GameSessionStarted' }, ({ data }) => ({
-      ...state,
-      openSessions: withEntry(state.openSessions, data.sessionId, { ...data, startedAt: at, lastUsedAt: at }),
-    }))
-    .with({ type: 'GameSessionEnded' }, ({ data }) => endedSession(state, data.sessionId))
-    .with({ type: 'BetPlaced' }, ({ data }) => ({
-      ...betOpened(
-        usedSession(state, data.sessionId, at),
-        transactionKey(data.provider, data.transactionId),
-        data.funding.userBonusId,
-      ),
-      balances: data.balances,
-    }))
-    .with({ type: 'WinCredited' }, ({ data }) => ({
-      ...paidOut(betSettled(state, transactionKey(data.provider, data.referenceTransactionId)), past, data.payout),
-      balances: data.balances,
-    }))
-    .with({ type: 'RoundPlayed' }, ({ data }) => ({
-      ...usedSession(state, data.sessionId, at),
-      balances: data.balances,
-    }))
-    .with({ type: 'TransactionRolledBack' }, ({ data }) => ({
-      ...rolledBack(state, past, data),
-      balances: data.balances,
-    }))
-    .with({ type: 'RollbackTombstoned' }, () => state)
-    .with({ type: 'BonusQueued' }, ({ data }) => bonusQueued(state, data))
-    .with({ type: 'BonusGranted' }, ({ data }) => bonusGranted(state, past, data))
-    .with({ type: 'BonusWageringProgressed' }, ({ data }) => ({
-      ...state,
-      activeBonus: state.activeBonus === null ? null : { ...state.activeBonus, wagered: data.wagered },
-    }))
-    .with({ type: 'BonusCompleted' }, ({ data }) => bonusCompleted(state, past, data))
-    .with({ type: 'BonusCancelled' }, ({ data }) => bonusCancelled(state, past, data))
-    .exhaustive();
+  switch (event.type) {
+    case 'PlayerLoggedIn':
+      return {
+        ...state,
+        logins: withEntry(recent(state.logins, at), event.data.loginId, { at, loggedOut: false }),
+      };
+    case 'PlayerLoggedOut':
+      return {
+        ...state,
+        logins: withEntry(state.logins, event.data.loginId, { at, loggedOut: true }),
+      };
+    case 'ConsentsChanged':
+      return { ...state, consents: event.data.consents };
+    case 'PlayerDetailsChanged':
+      return { ...state, profileRevision: event.data.profileRevision };
+    case 'BlockPlaced':
+      return {
+        ...state,
+        blocks: withEntry(state.blocks, event.data.reason, { until: event.data.until }),
+      };
+    case 'BlockLifted':
+      return { ...state, blocks: withoutKey(state.blocks, event.data.reason) };
+    case 'LimitChanged':
+      return limitChanged(state, event.data);
+    case 'LimitIncreaseRequested':
+      return limitIncreaseRequested(state, event.data);
+    case 'PlayerForgotten':
+      return { ...state, forgotten: event.data };
+    case 'DepositRequested':
+      return paid('deposit', 'requested', event.data);
+    case 'DepositCompleted':
+      return {
+        ...paid('deposit', 'completed', event.data),
+        lastDeposit: { paymentId: event.data.paymentId, amount: event.data.amount },
+      };
+    case 'DepositFailed':
+      return paid('deposit', 'failed', event.data);
+    case 'DepositReversed':
+      return {
+        ...paid('deposit', 'reversed', event.data),
+        // Money that went back is no deposit that a bonus could be counted on.
+        lastDeposit: state.lastDeposit?.paymentId === event.data.paymentId ? null : state.lastDeposit,
+      };
+    case 'WithdrawalRequested':
+      return paid('withdrawal', 'requested', event.data);
+    case 'WithdrawalApproved':
+      return paid('withdrawal', 'approved', event.data);
+    case 'WithdrawalRejected':
+      return paid('withdrawal', 'rejected', event.data);
+    case 'WithdrawalCancelled':
+      return paid('withdrawal', 'cancelled', event.data);
+    case 'WithdrawalCompleted':
+      return paid('withdrawal', 'completed', event.data);
+    case 'WithdrawalFailed':
+      return paid('withdrawal', 'failed', event.data);
+    case 'WithdrawalReversed':
+      return paid('withdrawal', 'reversed', event.data);
+    case 'GameSessionStarted':
+      return {
+        ...state,
+        openSessions: withEntry(state.openSessions, event.data.sessionId, {
+          ...event.data,
+          startedAt: at,
+          lastUsedAt: at,
+        }),
+      };
+    case 'GameSessionEnded':
+      return endedSession(state, event.data.sessionId);
+    case 'BetPlaced':
+      return {
+        ...betOpened(
+          usedSession(state, event.data.sessionId, at),
+          transactionKey(event.data.provider, event.data.transactionId),
+          event.data.funding.userBonusId,
+        ),
+        balances: event.data.balances,
+      };
+    case 'WinCredited':
+      return {
+        ...paidOut(
+          betSettled(state, transactionKey(event.data.provider, event.data.referenceTransactionId)),
+          past,
+          event.data.payout,
+        ),
+        balances: event.data.balances,
+      };
+    case 'RoundPlayed':
+      return {
+        ...usedSession(state, event.data.sessionId, at),
+        balances: event.data.balances,
+      };
+    case 'TransactionRolledBack':
+      return {
+        ...rolledBack(state, past, event.data),
+        balances: event.data.balances,
+      };
+    case 'RollbackTombstoned':
+      return state;
+    case 'BonusQueued':
+      return bonusQueued(state, event.data);
+    case 'BonusGranted':
+      return bonusGranted(state, past, event.data);
+    case 'BonusWageringProgressed':
+      return {
+        ...state,
+        activeBonus: state.activeBonus === null ? null : { ...state.activeBonus, wagered: event.data.wagered },
+      };
+    case 'BonusCompleted':
+      return bonusCompleted(state, past, event.data);
+    case 'BonusCancelled':
+      return bonusCancelled(state, past, event.data);
+  }
 }
 
 type PaymentData = {

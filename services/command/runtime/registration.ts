@@ -6,7 +6,7 @@ import { EMPTY_HEAD } from '../../../shared/events/envelope.js';
 import { PROFILE_SCHEMA_VERSION, type ProfileEvent } from '../../../shared/events/profile-events.js';
 import { PLAYER_ID_MAX, type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
 import { playerStream, profileStream } from '../../../shared/ids/streams.js';
-import { hashPassword, isPassword } from '../adapters/passwords.js';
+import type { Passwords } from '../adapters/passwords.js';
 import { registerPlayer } from '../player/account.js';
 import type { PlayerDecision } from '../player/decision.js';
 import { type Players, TooManyConflicts } from './players.js';
@@ -52,7 +52,14 @@ type Claim =
 
 const EMAIL_TAKEN = reject({ type: 'EmailTaken' } as const);
 
-export function createRegistrar(store: EventStore, players: Players, reservations: Reservations): Registrar {
+export type RegistrarParts = {
+  readonly store: EventStore;
+  readonly players: Players;
+  readonly reservations: Reservations;
+  readonly passwords: Passwords;
+};
+
+export function createRegistrar({ store, players, reservations, passwords }: RegistrarParts): Registrar {
   return { register, playerOf };
 
   async function register(registration: Registration, context: RequestContext): Promise<PlayerDecision<Registered>> {
@@ -83,7 +90,7 @@ export function createRegistrar(store: EventStore, players: Players, reservation
 
   async function playerOf(email: string, password: string): Promise<PlayerId | undefined> {
     const { reservation } = await reservations.find(email);
-    if (!(await isPassword(password, reservation?.credential)) || reservation === undefined) return undefined;
+    if (!(await passwords.isPassword(password, reservation?.credential)) || reservation === undefined) return undefined;
     return (await exists(playerStream(reservation.playerId))) ? reservation.playerId : undefined;
   }
 
@@ -94,7 +101,7 @@ export function createRegistrar(store: EventStore, players: Players, reservation
   ): Promise<Claim> {
     if (reservation === undefined) return { kind: 'free' };
     const { playerId, credential, reservedAt } = reservation;
-    const ours = await isPassword(password, credential);
+    const ours = await passwords.isPassword(password, credential);
     if (await exists(playerStream(playerId))) {
       const isRepeat = ours && idempotencyKey !== null && idempotencyKey === reservation.idempotencyKey;
       return isRepeat ? { kind: 'registered', playerId } : { kind: 'taken' };
@@ -109,7 +116,11 @@ export function createRegistrar(store: EventStore, players: Players, reservation
     { password, idempotencyKey }: Registration,
     context: RequestContext,
   ): Promise<WriteOutcome> {
-    return reservations.reserve(place, { playerId, credential: await hashPassword(password), idempotencyKey }, context);
+    return reservations.reserve(
+      place,
+      { playerId, credential: await passwords.hash(password), idempotencyKey },
+      context,
+    );
   }
 
   /** The profile that is there and is ours: this one, or a cut attempt's. */

@@ -54,6 +54,7 @@ export function configOfTests(postgresUrl = 'postgres://127.0.0.1:1/unused') {
     LOG_LEVEL: 'silent',
     EVENTSTORE_URL: 'unused',
     POSTGRES_URL: postgresUrl,
+    CROUPIER_PASSWORD_COST: '1024',
     CROUPIER_EMAIL_KEY: 'ab'.repeat(32),
     CROUPIER_TOKEN_KEY: 'cd'.repeat(32),
     CROUPIER_OAUTH_KEY: 'ef'.repeat(32),

@@ -1,7 +1,7 @@
 import type { Decoded } from '../../../shared/events/codec.js';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import type { BridgeMetrics } from '../bridge-metrics.js';
-import { type FtMessage, idempotencyKey } from '../fast-track/ft-message.js';
+import { type FtMessage, idempotencyKey, isPersonal } from '../fast-track/ft-message.js';
 import { type Failure, failureOf, failureOfOurs } from './failures.js';
 import type { FtSender } from './ft-sender.js';
 import type { Lane, Place } from './lane.js';
@@ -53,7 +53,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       place.requests += 1;
       if (answer.kind !== 'answered' || answer.status !== 200) {
         const request = { part: index, durationMs: performance.now() - startedAt };
-        return { kind: 'failed', failure: failureOf(answer, request) };
+        return { kind: 'failed', failure: failureOf(answer, request, { mayQuote: !isPersonal(message) }) };
       }
       status = answer.status;
       place.partsDone += 1;

@@ -136,7 +136,7 @@ test('Retry-After is waited for, but never longer than the cap; what failed is k
   });
   t.deepEqual(waits, [7_000, 30_000]);
   t.like(kept.get('1'), { delivered: -1, partsDone: 0 });
-  t.like(kept.get('1')?.failing, { attempts: 1, status: 429, error: 'Fast Track answered 429' });
+  t.like(kept.get('1')?.failing, { attempts: 1, status: 429, error: 'Fast Track answered 429: {"ok":false}' });
 });
 
 test('a message says who it is from, which it is and where in the order', async (t) => {

@@ -43,19 +43,32 @@ const REFUSALS_MAX = 8;
 /** 4xx that say "later" or "too fast", not "this message never". */
 const LATER = new Set([408, 425, 429]);
 
-export function failureOf(answer: FtAnswer, request: Failure['request']): Failure {
+const QUOTE_MAX = 300;
+
+/** `mayQuote`: what Fast Track said is kept for whoever looks into it. */
+export function failureOf(
+  answer: FtAnswer,
+  request: Failure['request'],
+  { mayQuote }: { readonly mayQuote: boolean },
+): Failure {
   if (answer.kind === 'unanswered') {
     return { kind: 'unwell', status: undefined, error: answer.error, retryAfterMs: undefined, request };
   }
-  const { status, retryAfterMs } = answer;
+  const { status, retryAfterMs, text = '' } = answer;
   const refused = status >= 400 && status < 500 && !LATER.has(status);
   return {
     kind: refused ? 'refused' : 'unwell',
     status,
-    error: `Fast Track answered ${status}`,
+    error: `Fast Track answered ${status}${mayQuote ? quoted(text) : ''}`,
     retryAfterMs,
     request,
   };
+}
+
+/** On one line, whatever it is. */
+function quoted(text: string): string {
+  const line = text.replace(/[\p{C}\s]+/gu, ' ').trim();
+  return line === '' ? '' : `: ${line.length > QUOTE_MAX ? `${line.slice(0, QUOTE_MAX)}…` : line}`;
 }
 
 export function failureOfOurs(error: unknown): Failure {

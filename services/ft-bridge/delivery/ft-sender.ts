@@ -8,7 +8,13 @@ export type FtRequest = {
 };
 
 export type FtAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly retryAfterMs: number | undefined;
+      /** How an answer that is not 200 begins. */
+      readonly text?: string;
+    }
   | { readonly kind: 'unanswered'; readonly error: string };
 
 /** Never throws: no answer is an answer too. */

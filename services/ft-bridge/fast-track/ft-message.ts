@@ -20,6 +20,13 @@ export type FtContext = {
 /** What Fast Track hears of an event, in the order it is sent; empty when it hears nothing. */
 export type FtMapping = (event: Decoded<PlayerEvent>, context: FtContext) => readonly FtMessage[];
 
+const PERSONAL = ['ip_address', 'user_agent'];
+
+/** Whether it says something about a person that must not be kept: an answer may quote what it refuses. */
+export function isPersonal({ body }: FtMessage): boolean {
+  return PERSONAL.some((field) => field in body);
+}
+
 /** The key of the n-th of an event's messages: Fast Track takes each key once. */
 export function idempotencyKey(eventId: string, index: number, count: number): string {
   return count === 1 ? eventId : `${eventId}.${index + 1}`;

@@ -1,6 +1,7 @@
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { PARTITIONS } from '../../../shared/bus/messages.js';
+import { silentLogger } from '../../../shared/telemetry/log.js';
 import {
   LEASE_MS,
   PLAYERS,
@@ -8,6 +9,8 @@ import {
   type SimulatedBridge,
   simulateBridges,
 } from '../tests/simulated-bridges.js';
+import { createMembership } from './membership.js';
+import { createMemoryRoster } from './memory-roster.js';
 
 const HEARTBEAT_MS = 1_000;
 
@@ -166,3 +169,10 @@ testProp(
   },
   { numRuns: 60 },
 );
+
+test('a lease that a request could outlive is refused: nothing could ever be sent', (t) => {
+  const options = { roster: createMemoryRoster(() => 0), name: undefined, newId: () => 'one', logger: silentLogger };
+  const times = { leaseMs: 5_000, requestTimeoutMs: 5_000, monotonic: () => 0 };
+  t.throws(() => createMembership({ ...options, ...times }), { message: /5000 ms/ });
+  t.notThrows(() => createMembership({ ...options, ...times, leaseMs: 5_001 }));
+});

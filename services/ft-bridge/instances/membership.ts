@@ -50,9 +50,15 @@ export type Membership = Ownership & {
 /**
  * One instance's part of the work. It believes itself the owner of a partition no longer than the roster does: its lease
  * is counted from before the renewing query was sent, and nothing is started that might end after it.
+ *
+ * @throws Error when a request may take as long as the lease lasts
  */
 export function createMembership(options: MembershipOptions): Membership {
   const { roster, leaseMs, requestTimeoutMs, monotonic, logger } = options;
+  if (leaseMs <= requestTimeoutMs)
+    throw new Error(
+      `a lease of ${leaseMs} ms is over before a request of ${requestTimeoutMs} ms is: nothing could start`,
+    );
   let { name } = options;
   let id: string | undefined;
   /** The same until it is known to be there: a join whose answer was lost must not leave a ghost. */

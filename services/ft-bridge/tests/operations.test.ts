@@ -180,7 +180,7 @@ test.serial(
       const written = (await call(`/lanes/${ANN}`)).body.attempts ?? [];
       return written.length === Math.min(refusals, ATTEMPTS_KEPT) && written;
     });
-    t.like(attempts[0], { revision: 1, part: 0, status: 400, error: 'Fast Track answered 400' });
+    t.like(attempts[0], { revision: 1, part: 0, status: 400, error: 'Fast Track answered 400: {"ok":false}' });
 
     const asked = { revision: 1, reason: 'the brand deleted this player' };
     const skipped = await call(`/lanes/${ANN}/skip`, asked);

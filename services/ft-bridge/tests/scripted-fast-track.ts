@@ -59,7 +59,8 @@ export async function scriptedFastTrack(t: ExecutionContext): Promise<ScriptedFa
     // Over before its end is on the wire: the client may send the next as soon as it has it.
     if ('hang' in said) response.once('close', () => count(call.userId, -1));
     else count(call.userId, -1);
-    if ('status' in said) response.writeHead(said.status, said.headers).end('{"ok":true}');
+    if ('status' in said)
+      response.writeHead(said.status, said.headers).end(JSON.stringify({ ok: said.status === 200 }));
     else if ('cut' in said) request.socket.destroy();
     for (const watcher of watchers) watcher();
   }
