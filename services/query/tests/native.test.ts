@@ -322,6 +322,8 @@ test('two hundred thousand ids are answered whole, and a client that does not re
      from generate_series($1::bigint, $1::bigint + $2::bigint - 1) n`,
     [FIRST, COUNT],
   );
+  // As the server would have done by itself by the time that there are so many.
+  await writer.query('analyze read_model.consents, read_model.profiles');
   t.teardown(() => writer.query('delete from read_model.consents where player_id >= $1', [FIRST]));
   const request = { method: 'POST', headers: OPERATOR, body: JSON.stringify({ field: 'consent_sms' }) };
   const gone = new AbortController();
@@ -330,7 +332,7 @@ test('two hundred thousand ids are answered whole, and a client that does not re
   const idle = await Promise.all(
     Array.from({ length: 25 }, () => fetch(`${url}/reconciliation`, { ...request, signal: gone.signal })),
   );
-  t.true(idle.every(({ status }) => status === 200));
+  t.deepEqual([...new Set(idle.map(({ status }) => status))], [200]);
   const { body } = await send('POST', '/reconciliation', { field: 'consent_sms' }, OPERATOR);
   const read = users.parse(body).users;
   t.is(read.length, COUNT);
