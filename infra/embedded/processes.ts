@@ -92,7 +92,7 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
       // The projector makes the tables that query reads.
       after: ['eventStore', 'postgres', 'projector'],
       port: 'query',
-      env: { ...eventStore, ...postgres, ...callers },
+      env: { ...eventStore, ...postgres, ...callers, FT_ORIGIN: fastTrack.origin },
     },
     {
       name: 'gateway',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { catalogueFile } from '../../shared/config/catalogue-file.js';
 import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
+import { callerVariables } from '../../shared/http/admission.js';
+import { issuerVariable } from '../../shared/http/external-issuer.js';
 import { PASSWORD_COST } from './adapters/passwords.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import { readCatalogue } from './catalogue/read-catalogue.js';
@@ -31,6 +33,8 @@ const schema = z.object({
     .default(PASSWORD_COST),
   CROUPIER_OAUTH_CLIENTS: apiKeysVariable.default([]),
   CROUPIER_OAUTH_KEY: secretKey,
+  CROUPIER_OPERATOR_ISSUER: issuerVariable,
+  ...callerVariables,
   /** `auto`: a withdrawal is approved as soon as it is requested (the sandbox). `manual`: by the back office. */
   CROUPIER_WITHDRAWALS: z.enum(['auto', 'manual']).default('manual'),
   /**

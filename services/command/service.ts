@@ -1,5 +1,7 @@
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
+import { createAdmission } from '../../shared/http/admission.js';
+import { externalIssuer } from '../../shared/http/external-issuer.js';
 import { operatorAuth } from '../../shared/http/operator-auth.js';
 import { playerTokenKey } from '../../shared/http/player-token.js';
 import type { Service } from '../../shared/http/run-service.js';
@@ -18,6 +20,7 @@ import { payOut } from './adapters/psp-client.js';
 import { readUnmarkedDetails } from './adapters/unmarked-details.js';
 import type { CommandConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
+import { nativeRoutes } from './http/native.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
 import { providerRoutes } from './http/provider.routes.js';
@@ -94,7 +97,17 @@ export async function startCommand(
     passwords: createPasswords(config.CROUPIER_PASSWORD_COST),
   });
   const erasure = createErasure(store, players, reservations);
-  const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY);
+  const nowMs = () => clock.nowMs();
+  const issuer = config.CROUPIER_OPERATOR_ISSUER;
+  const admission = createAdmission({
+    policies: config.CROUPIER_CALLER_POLICIES,
+    trustedProxies: config.CROUPIER_TRUSTED_PROXIES,
+    nowMs,
+  });
+  const auth = operatorAuth(config.CROUPIER_OPERATOR_KEYS, config.CROUPIER_OAUTH_CLIENTS, config.CROUPIER_OAUTH_KEY, {
+    ...{ issuer: issuer && externalIssuer(issuer), admission, nowMs },
+  });
+  const backoffice = { holders: config.CROUPIER_BACKOFFICE_KEYS, admission };
   const ports: PayoutPorts = overrides.payouts ?? {
     openWithdrawals: (statuses, limit, after) => readOpenWithdrawals(postgres, statuses, limit, after),
     async pay(withdrawal) {
@@ -138,7 +151,8 @@ export async function startCommand(
       providerRoutes({ players, providers, metrics, clock }),
       pspRoutes({ players, psps, metrics, clock }),
       operatorRoutes({ players, auth, metrics, clock }),
-      backofficeRoutes({ players, erasure, payouts, keys: config.CROUPIER_BACKOFFICE_KEYS, metrics, clock }),
+      nativeRoutes({ players, auth, metrics, clock }),
+      backofficeRoutes({ players, erasure, payouts, keys: backoffice, metrics, clock }),
       playerRoutes({
         ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },
         tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readBrandCatalogue } from '../../shared/catalogue/brand-catalogue.js';
 import { catalogueFile } from '../../shared/config/catalogue-file.js';
 import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
+import { type AdmissionOptions, callerVariables } from '../../shared/http/admission.js';
 import type { ApiKeyHolder } from '../../shared/http/api-key.js';
 import type { Brand } from './fast-track/brand.js';
 import { createExchangeRate, currencyCode, exchangeRatesSchema } from './fast-track/exchange-rates.js';
@@ -44,6 +45,7 @@ const schema = z
     CROUPIER_CATALOGUE: z.string().optional(),
     /** Who may use the operations API; without any, nobody may. */
     CROUPIER_BACKOFFICE_KEYS: apiKeysVariable.default([]),
+    ...callerVariables,
     /** How long the inbox keeps what Fast Track has confirmed; the default is as long as JetStream keeps it. */
     CROUPIER_BRIDGE_RETENTION_HOURS: z
       .string()
@@ -65,6 +67,7 @@ export type FtBridgeConfig = {
   readonly eventStoreUrl: string;
   readonly instance: string | undefined;
   readonly backofficeKeys: readonly ApiKeyHolder[];
+  readonly admission?: Pick<AdmissionOptions, 'policies' | 'trustedProxies'>;
   readonly retentionHours: number;
   readonly fastTrack: {
     readonly baseUrl: string;
@@ -89,6 +92,7 @@ export function readConfig(env: Env): FtBridgeConfig {
     eventStoreUrl: read.EVENTSTORE_URL,
     instance: read.CROUPIER_INSTANCE,
     backofficeKeys: read.CROUPIER_BACKOFFICE_KEYS,
+    admission: { policies: read.CROUPIER_CALLER_POLICIES, trustedProxies: read.CROUPIER_TRUSTED_PROXIES },
     retentionHours: read.CROUPIER_BRIDGE_RETENTION_HOURS,
     fastTrack: {
       baseUrl: read.FT_BASE_URL,

@@ -5,6 +5,7 @@ import type { BusConsumer } from '../../shared/bus/bus-consumer.js';
 import { createNatsConsumer } from '../../shared/bus/nats-consumer.js';
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
+import { createAdmission } from '../../shared/http/admission.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { createPostgresListener, type PostgresListener } from '../../shared/postgres/listener.js';
@@ -253,10 +254,12 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
 
   return {
     async start() {
+      const admission = createAdmission({ ...config.admission, nowMs: Date.now });
+      const backoffice = { holders: config.backofficeKeys, admission };
       server = await startHttpServer({
         logger,
         metrics: registry,
-        routers: [operationsRoutes({ operations, keys: config.backofficeKeys })],
+        routers: [operationsRoutes({ operations, keys: backoffice })],
         readiness: readiness.missing,
         host: config.host,
         port: config.port,

@@ -1,3 +1,5 @@
+import { createAdmission } from '../../shared/http/admission.js';
+import { externalIssuer } from '../../shared/http/external-issuer.js';
 import { operatorAuth } from '../../shared/http/operator-auth.js';
 import { playerTokenKey } from '../../shared/http/player-token.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
@@ -10,11 +12,14 @@ import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import type { QueryConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
 import { deliveriesRoutes } from './http/deliveries.routes.js';
+import { frontEndKey } from './http/front-end-token.js';
 import { ledgerRoutes } from './http/ledger.routes.js';
+import { nativeRoutes } from './http/native.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
 import { roundsRoutes } from './http/rounds.routes.js';
 import { tokenRoutes } from './http/token.routes.js';
+import { bonusOffersIn, CATALOGUE_FILE } from './reads/bonus-offers.js';
 import { createFreshness, readPosition } from './reads/freshness.js';
 
 const CONNECTIONS_MAX = 20;
@@ -51,16 +56,34 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
     readOnly: true,
   });
   const freshness = createFreshness(() => readPosition(postgres));
+  const admission = createAdmission({
+    policies: config.CROUPIER_CALLER_POLICIES,
+    trustedProxies: config.CROUPIER_TRUSTED_PROXIES,
+    nowMs,
+  });
+  const issuer = config.CROUPIER_OPERATOR_ISSUER;
   const operator = operatorAuth(
     config.CROUPIER_OPERATOR_KEYS,
     config.CROUPIER_OAUTH_CLIENTS,
     config.CROUPIER_OAUTH_KEY,
+    { issuer: issuer && externalIssuer(issuer), admission, nowMs },
   );
-  const backoffice = { postgres, freshness, keys: config.CROUPIER_BACKOFFICE_KEYS };
+  const tokenKey = playerTokenKey(config.CROUPIER_TOKEN_KEY);
+  const keys = { holders: config.CROUPIER_BACKOFFICE_KEYS, admission };
+  const backoffice = { postgres, freshness, keys };
   const routers = [
     tokenRoutes({ auth: operator, nowMs }),
     operatorRoutes({ postgres, freshness, auth: operator, nowMs }),
-    playerRoutes({ postgres, freshness, key: playerTokenKey(config.CROUPIER_TOKEN_KEY), nowMs }),
+    nativeRoutes({
+      ...{ postgres, freshness, auth: operator, nowMs, tokenKey, logger },
+      offers: bonusOffersIn(config.CROUPIER_CATALOGUE ?? CATALOGUE_FILE),
+      origin: config.FT_ORIGIN ?? '',
+      consentCasing: config.FT_CONSENT_CASING ?? 'schema',
+    }),
+    playerRoutes({
+      ...{ postgres, freshness, key: tokenKey, nowMs },
+      ...(config.FT_JWT_KEY === undefined ? {} : { frontEndKey: frontEndKey(config.FT_JWT_KEY) }),
+    }),
     backofficeRoutes({ ...backoffice, nowMs }),
     ledgerRoutes(backoffice),
     deliveriesRoutes(backoffice),

@@ -36,10 +36,16 @@ export function jsonVariable<T>(schema: z.ZodType<T>) {
     .pipe(schema);
 }
 
-/** `[{"id":"fast-track","sha256":"<hex>"}]`: API keys, hashed. */
+/** `[{"id":"fast-track","sha256":"<hex>"}]`: API keys, hashed; two of one id during a rotation, never more. */
 export const apiKeysVariable = jsonVariable(
-  z.array(z.object({ id: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+  z
+    .array(z.object({ id: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
+    .refine(hasTwoOfEachAtMost, 'a caller has at most two keys: the one it had, and the next'),
 );
+
+function hasTwoOfEachAtMost(keys: readonly { readonly id: string }[]): boolean {
+  return keys.every(({ id }) => keys.filter((other) => other.id === id).length <= 2);
+}
 
 /** What every process reads. */
 export const processVariables = {

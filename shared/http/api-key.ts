@@ -1,9 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
+import type { Admission } from './admission.js';
 import { unauthorized } from './problem.js';
 
 /** A caller known by the SHA-256 (hex) of its key: the key itself is kept nowhere. Two entries of one id are a rotation. */
 export type ApiKeyHolder = { readonly id: string; readonly sha256: string };
+
+/** Who holds keys to the back office, and what each of them may do there. */
+export type BackofficeCallers = { readonly holders: readonly ApiKeyHolder[]; readonly admission: Admission };
 
 /** The id of the holder of this key, compared in constant time; undefined when nobody holds it. */
 export function holderOf(holders: readonly ApiKeyHolder[], key: string): string | undefined {
@@ -17,9 +21,11 @@ export function holderOf(holders: readonly ApiKeyHolder[], key: string): string 
   return found;
 }
 
-/** Who asks, by `X-Api-Key`. @throws Problem 401 */
-export function callerOf(ctx: Context, holders: readonly ApiKeyHolder[]): string {
+/** Who asks, by `X-Api-Key`; reading and writing are scopes apart. @throws Problem 401, 403 or 429 */
+export function callerOf(ctx: Context, { holders, admission }: BackofficeCallers): string {
   const caller = holderOf(holders, ctx.get('X-Api-Key'));
   if (caller === undefined) throw unauthorized();
+  const isReading = ctx.method === 'GET' || ctx.method === 'HEAD';
+  admission.admit(ctx, caller, isReading ? 'backoffice:read' : 'backoffice:write');
   return caller;
 }

@@ -4,6 +4,7 @@ import type { Context, Middleware } from 'koa';
 import { Histogram, type Registry } from 'prom-client';
 import type { Logger } from '../telemetry/log.js';
 import { NO_TRACER, type Tracer } from '../telemetry/tracing.js';
+import { isNativePath, nativeError } from './native-errors.js';
 import { malformed, Problem } from './problem.js';
 
 /** What is missing, in words for an operator: not ready. What is degraded: ready, but not for everything. */
@@ -85,8 +86,9 @@ function isJsonBody({ body, respond }: Context): boolean {
 function render(ctx: Context, problem: Problem): void {
   ctx.status = problem.status;
   ctx.set(problem.headers);
-  ctx.type = 'application/problem+json';
-  ctx.body = problem.body();
+  const isNative = isNativePath(ctx.path);
+  ctx.type = isNative ? 'application/json' : 'application/problem+json';
+  ctx.body = isNative ? JSON.stringify(nativeError(problem)) : problem.body();
 }
 
 /** What no route can mean, whatever it does with its parameters: no Host, a broken escape, a NUL (Postgres holds none). */

@@ -53,3 +53,39 @@ test('what is no credential gets the uniform 401', async (t) => {
     t.is(problem.title, 'Authentication is required');
   }
 });
+
+const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+const by = (auth: typeof AUTH, authorization: string) =>
+  authenticateOperator(auth, { apiKey: '', authorization }, NOW_MS);
+
+test('Basic names a key or a client with its own secret, not with that of another', async (t) => {
+  t.is(await by(AUTH, basic('fast-track', 'old key')), 'fast-track');
+  t.is(await by(AUTH, basic('fast-track', 'new key')), 'fast-track');
+  t.is(await by(AUTH, basic('client-1', 'secret-1')), 'client-1');
+  const wrong = [basic('client-1', 'secret-2'), basic('', 'old key'), basic('fast-track', ''), 'Basic', 'Basic !!'];
+  for (const authorization of [...wrong, `Basic ${Buffer.from('fast-track').toString('base64')}`]) {
+    const problem = await t.throwsAsync(by(AUTH, authorization), { instanceOf: Problem });
+    t.is(problem.status, 401, authorization);
+  }
+});
+
+test('who guesses is told to wait; the right secret of that very name is taken meanwhile', async (t) => {
+  const clock = { now: NOW_MS };
+  const auth = operatorAuth(KEYS, CLIENTS, TOKEN_KEY, { nowMs: () => clock.now });
+  const guess = async (attempt: () => Promise<unknown>) =>
+    (await t.throwsAsync(attempt, { instanceOf: Problem })) ?? t.fail();
+  const statuses = [];
+  for (let count = 0; count < 21; count += 1) {
+    statuses.push((await guess(() => by(auth, basic('client-1', `guess-${count}`)))).status);
+  }
+  t.deepEqual(statuses, [...Array(20).fill(401), 429]);
+  // One name, whichever way it is tried.
+  const refused = await guess(() => grantOperatorToken(auth, 'client-1', 'guess', clock.now));
+  t.is(refused.status, 429);
+  t.is(refused.headers['Retry-After'], '60');
+  t.is(await by(auth, basic('client-1', 'secret-1')), 'client-1');
+  t.is((await grantOperatorToken(auth, 'client-1', 'secret-1', clock.now)).token_type, 'Bearer');
+  t.is((await guess(() => by(auth, basic('client-2', 'guess')))).status, 401);
+  clock.now += 60_000;
+  t.is((await guess(() => by(auth, basic('client-1', 'guess')))).status, 401);
+});

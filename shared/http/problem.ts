@@ -9,6 +9,8 @@ export type ProblemCode =
   | 'headers_too_large'
   | 'request_timeout'
   | 'unauthorized'
+  | 'forbidden'
+  | 'not_implemented'
   | 'rate_limited'
   | 'internal'
   | 'unavailable'
@@ -72,6 +74,11 @@ export function malformed(errors: readonly { readonly detail: string; readonly p
 /** 401, the same for every reason, so that it tells an attacker nothing. */
 export function unauthorized(): Problem {
   return new Problem(401, 'unauthorized', 'Authentication is required');
+}
+
+/** 429: too much of it, for so many seconds. */
+export function rateLimited(retryAfterS: number): Problem {
+  return new Problem(429, 'rate_limited', 'Too many requests', { headers: { 'Retry-After': String(retryAfterS) } });
 }
 
 /** 503 that is safe to retry with the same id. */

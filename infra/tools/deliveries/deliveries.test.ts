@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { operationsRoutes } from '../../../services/ft-bridge/http/operations.routes.js';
 import { type OperationsGround, operationsGround } from '../../../services/ft-bridge/tests/operations-ground.js';
 import { logins, player, story } from '../../../services/ft-bridge/tests/stories.js';
+import { createAdmission } from '../../../shared/http/admission.js';
 import { startHttpServer } from '../../../shared/http/server.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { createMetrics } from '../../../shared/telemetry/metrics.js';
@@ -32,7 +33,8 @@ async function openPlatform(
   t: ExecutionContext,
 ): Promise<OperationsGround & { deliveries(...args: string[]): ReturnType<typeof run> }> {
   const ground = await operationsGround(t);
-  const keys = [{ id: 'night-shift', sha256: createHash('sha256').update(KEY).digest('hex') }];
+  const holders = [{ id: 'night-shift', sha256: createHash('sha256').update(KEY).digest('hex') }];
+  const keys = { holders, admission: createAdmission({ nowMs: Date.now }) };
   const server = await startHttpServer({
     ...{ logger: silentLogger, metrics: createMetrics('test'), readiness: () => [], host: '127.0.0.1', port: 0 },
     routers: [operationsRoutes({ operations: ground.operations, keys })],

@@ -50,6 +50,8 @@ const template = z.strictObject({
   forfeitedByWithdrawal: z.boolean(),
   /** No longer offered; of the newest version only. No term: it may be changed at any time. */
   ended: z.boolean(),
+  /** By currency, what a credit that names no amount gives (Fast Track's `/bonus/credit`). No term either. */
+  creditAmounts: z.record(z.string(), amount).optional(),
   currencies: z.record(z.string(), terms),
 });
 
@@ -100,6 +102,15 @@ export function createCatalogue({ games, bonusTemplates }: CatalogueFile): Catal
       return found;
     },
   };
+}
+
+/** What a credit that names no amount gives: what is said of it, or the only amount there is. */
+export function creditAmountOf(
+  { creditAmounts = {}, currencies }: BonusTemplate,
+  currency: string,
+): string | undefined {
+  const terms = own(currencies, currency);
+  return own(creditAmounts, currency) ?? (terms?.min === terms?.max ? terms?.min : undefined);
 }
 
 /** Percent of a stake on this game that counts towards wagering: game before provider before category, else "0". */

@@ -27,7 +27,7 @@ function versionFaults(templates: readonly BonusTemplate[]): readonly string[] {
 }
 
 function templateFaults(template: BonusTemplate): readonly string[] {
-  const { wageringMultiple, conversionCapMultiple, sticky, contributions, currencies } = template;
+  const { wageringMultiple, conversionCapMultiple, sticky, contributions, currencies, creditAmounts = {} } = template;
   const percentages = Object.entries(contributions).flatMap(([kind, list]) =>
     Object.entries(list).map(([name, percent]) => ({ name: `${kind}.${name}`, percent })),
   );
@@ -43,7 +43,17 @@ function templateFaults(template: BonusTemplate): readonly string[] {
       : []),
     ...(Object.keys(currencies).length === 0 ? ['it is offered in no currency'] : []),
     ...Object.entries(currencies).flatMap(([currency, terms]) => currencyFaults(currency, terms)),
+    ...Object.entries(creditAmounts).flatMap(([currency, amount]) => creditFaults(template, currency, amount)),
   ];
+}
+
+function creditFaults({ currencies }: BonusTemplate, currency: string, amount: Amount): readonly string[] {
+  const terms = Object.hasOwn(currencies, currency) ? currencies[currency] : undefined;
+  if (terms === undefined) return [`creditAmounts.${currency}: it is not offered in ${currency}`];
+  const fault = amountFault(amount, currency);
+  if (fault !== undefined) return [`creditAmounts.${currency} ${amount} ${fault}`];
+  const isOutside = isLess(amount, terms.min) || isLess(terms.max, amount);
+  return isOutside ? [`creditAmounts.${currency} ${amount} is not from ${terms.min} to ${terms.max}`] : [];
 }
 
 function currencyFaults(

@@ -3,7 +3,7 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { blockReason } from '../../../shared/events/player-events.js';
-import { type ApiKeyHolder, callerOf } from '../../../shared/http/api-key.js';
+import { type BackofficeCallers, callerOf } from '../../../shared/http/api-key.js';
 import { validate } from '../../../shared/http/json-body.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
 import type { CommandMetrics } from '../metrics.js';
@@ -36,7 +36,7 @@ export type BackofficeRoutes = {
   readonly players: Players;
   readonly erasure: Erasure;
   readonly payouts: Payouts;
-  readonly keys: readonly ApiKeyHolder[];
+  readonly keys: BackofficeCallers;
   readonly metrics: CommandMetrics;
   readonly clock: Clock;
 };

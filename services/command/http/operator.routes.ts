@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
-import type { Context } from 'koa';
 import { z } from 'zod';
-import { JsonNumber, parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
-import { authenticateOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
-import { uuidV5 } from '../../../shared/ids/ids.js';
+import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
+import { admitOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
 import type { CommandMetrics } from '../metrics.js';
 import { creditBonus } from '../player/bonuses.js';
 import type { Players } from '../runtime/players.js';
+import { referencesOf, userBonusIdFor } from './fast-track-headers.js';
 import { amountField, callerIdField, playerIdField, playerIdOf } from './fields.js';
 import { metadataField } from './metadata.js';
-import { idempotencyKeyOf } from './player.routes.js';
 import { answerOf, type Clock, contextOf, unknownFields } from './requests.js';
 
 /** Fast Track adds fields whenever it likes: unknown ones are ignored. */
@@ -20,19 +17,6 @@ const bonusCreditBody = z.object({
   amount: amountField,
   metadata: metadataField,
 });
-
-/** Bonus ids are made of (player, idempotency key) in this namespace. */
-const BONUS_NAMESPACE = '1d0c6d35-6a0e-5b9e-a7a1-4f8f3d2b5c77';
-
-/** Fast Track's headers, and what it calls them in the references it wants back. */
-const REFERENCE_HEADERS = {
-  'X-Fasttrack-Id': 'id',
-  'X-Fasttrack-Activityid': 'activity_id',
-  'X-Fasttrack-Actionid': 'action_id',
-  'X-Fasttrack-Actiongroupid': 'action_group_id',
-  'X-Fasttrack-Actioncommunicationprofileid': 'action_communication_profile_id',
-  'X-Fasttrack-Triggerhash': 'trigger_hash',
-};
 
 export type OperatorRoutes = {
   readonly players: Players;
@@ -46,14 +30,12 @@ export function operatorRoutes({ players, auth, metrics, clock }: OperatorRoutes
   const router = new Router({ prefix: '/operator' });
   router.use(metrics.countOutcomes);
   router.post('/bonus-credit', async (ctx) => {
-    const credentials = { apiKey: ctx.get('X-Api-Key'), authorization: ctx.get('Authorization') };
-    const caller = await authenticateOperator(auth, credentials, clock.nowMs());
+    const caller = await admitOperator(ctx, auth, 'bonuses:write', clock.nowMs());
     const parsed = parseJson(await readRawBody(ctx.req));
     const body = validate(bonusCreditBody, parsed);
     metrics.ignoredFields(ctx, unknownFields(bonusCreditBody, parsed));
     const playerId = playerIdOf(body.player_id);
-    const key = idempotencyOf(ctx, body.metadata);
-    const userBonusId = key === undefined ? randomUUID() : uuidV5(BONUS_NAMESPACE, `${playerId} ${key}`);
+    const userBonusId = userBonusIdFor(ctx, playerId, body.metadata);
     const bonus = {
       ...{ userBonusId, bonusId: body.bonus_id, amount: body.amount },
       fastTrackReferences: referencesOf(ctx),
@@ -67,27 +49,4 @@ export function operatorRoutes({ players, auth, metrics, clock }: OperatorRoutes
     ctx.body = { player_id: playerId, bonus_id: bonus.bonusId, user_bonus_id: userBonusId, status: answer.status };
   });
   return router;
-}
-
-/** What makes two credits the same one, by Fast Track's own rule first; undefined when the caller gave nothing. */
-function idempotencyOf(ctx: Context, metadata: { readonly [name: string]: unknown }): string | undefined {
-  const id = ctx.get('X-Fasttrack-Id');
-  if (id !== '') return `fast-track ${id}`;
-  const tuple = ['X-Fasttrack-Activityid', 'X-Fasttrack-Actionid', 'X-Fasttrack-Triggerhash'].map((name) =>
-    ctx.get(name),
-  );
-  const action = `action ${JSON.stringify(tuple)}`;
-  if (tuple.every((part) => part !== '')) return action;
-  const key = idempotencyKeyOf(ctx);
-  if (key !== undefined) return `key ${key}`;
-  const requestId = metadata.request_id;
-  if (typeof requestId === 'string') return `request ${requestId}`;
-  if (requestId instanceof JsonNumber) return `request ${requestId.text}`;
-  // Half of the triple is better than nothing: a credit that is held back can be given again, one too many is gone.
-  return tuple.some((part) => part !== '') ? action : undefined;
-}
-
-function referencesOf(ctx: Context): { [name: string]: string } {
-  const references = Object.entries(REFERENCE_HEADERS).map(([header, name]) => [name, ctx.get(header).slice(0, 200)]);
-  return Object.fromEntries(references.filter(([, value]) => value !== ''));
 }

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import { type ApiKeyHolder, callerOf } from '../../../shared/http/api-key.js';
+import { type BackofficeCallers, callerOf } from '../../../shared/http/api-key.js';
 import { readBody } from '../../../shared/http/json-body.js';
 import {
   found,
@@ -18,7 +18,7 @@ import { answerOf, whileWritable } from './outcome-problem.js';
 
 export type OperationsRoutes = {
   readonly operations: Operations;
-  readonly keys: readonly ApiKeyHolder[];
+  readonly keys: BackofficeCallers;
 };
 
 /** What operators of the brand look up about delivery, and decide when a lane stands still. */

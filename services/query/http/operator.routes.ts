@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import { authenticateOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
+import { admitOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
 import { found, noStore, playerIdOf, whileReadable } from '../../../shared/http/reading.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import type { Freshness } from '../reads/freshness.js';
@@ -18,8 +18,7 @@ export function operatorRoutes({ postgres, freshness, auth, nowMs }: OperatorRou
   const router = new Router({ prefix: '/operator' });
   router.use(noStore, whileReadable);
   router.use(async (ctx, next) => {
-    const credentials = { apiKey: ctx.get('X-Api-Key'), authorization: ctx.get('Authorization') };
-    await authenticateOperator(auth, credentials, nowMs());
+    await admitOperator(ctx, auth, 'players:read', nowMs());
     await next();
   });
   router.use(atPosition(freshness));

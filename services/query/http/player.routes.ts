@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Router from '@koa/router';
 import type { Context } from 'koa';
@@ -7,7 +8,7 @@ import {
   type PlayerTokenKey,
   verifyPlayerToken,
 } from '../../../shared/http/player-token.js';
-import { unauthorized } from '../../../shared/http/problem.js';
+import { Problem, unauthorized } from '../../../shared/http/problem.js';
 import {
   found,
   nextCursor,
@@ -32,6 +33,7 @@ import {
   readTransactions,
 } from '../reads/player-reads.js';
 import { exportStream } from './data-export.js';
+import { FRONT_END_TOKEN_TTL_S, frontEndToken } from './front-end-token.js';
 import { page, transactionPage } from './paging.js';
 import { atPosition } from './reading.js';
 
@@ -44,10 +46,12 @@ export type PlayerRoutes = {
   readonly freshness: Freshness;
   readonly key: PlayerTokenKey;
   readonly nowMs: () => number;
+  /** Of Fast Track's front end; undefined where the brand does not use it. */
+  readonly frontEndKey?: KeyObject;
 };
 
 /** What a player reads about itself, with the token of its login. */
-export function playerRoutes({ postgres, freshness, key, nowMs }: PlayerRoutes): Router {
+export function playerRoutes({ postgres, freshness, key, nowMs, frontEndKey }: PlayerRoutes): Router {
   const router = new Router({ prefix: '/me' });
   router.use(noStore, whileReadable);
   router.use(async (ctx, next) => {
@@ -102,6 +106,13 @@ export function playerRoutes({ postgres, freshness, key, nowMs }: PlayerRoutes):
     const sessions = await readGameSessions(postgres, playerOf(ctx), wanted, new Date(nowMs()));
     const next_before = nextCursor(sessions, wanted.limit, (row) => String(row.session_id));
     ctx.body = { game_sessions: sessions, next_before };
+  });
+
+  router.get('/fast-track-token', async (ctx) => {
+    queryOf(ctx, noParameters);
+    if (frontEndKey === undefined) throw new Problem(404, 'not_found', "Fast Track's front end is not used here");
+    const token = await frontEndToken(frontEndKey, playerOf(ctx), nowMs());
+    ctx.body = { token, expires_in: FRONT_END_TOKEN_TTL_S };
   });
 
   router.get('/data', async (ctx) => {

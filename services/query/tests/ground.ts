@@ -9,11 +9,14 @@ import { issuePlayerToken, playerTokenKey } from '../../../shared/http/player-to
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { createScribe, type Scribe } from '../../../shared/testing/scribe.js';
+import type { QueryConfig } from '../config.js';
 import { createQuery } from '../service.js';
 
 const TOKEN_KEY = '11'.repeat(32);
 export const OPERATOR_KEY = 'the key of Fast Track';
 export const BACKOFFICE_KEY = 'the key of the back office';
+/** What Fast Track's front end checks its tokens with. */
+export const FT_JWT_KEY = '44'.repeat(32);
 export const CLIENT = { client_id: 'fast-track', client_secret: 'the secret of Fast Track' };
 
 export type Answer = {
@@ -29,6 +32,7 @@ export type Ground = {
   readonly postgresUrl: string;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   readonly url: string;
   /** The header of a player's login. */
   login(playerId: PlayerId, loginId?: string): Promise<Record<string, string>>;
@@ -38,7 +42,35 @@ export type Ground = {
 /** What time it is to query, and when events are written; unless told, it is now. */
 export type Clock = { readonly nowMs: () => number; readonly written: () => Date };
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** A query on these read models. Answers its URL. */
+export async function startQuery(
+  t: ExecutionContext,
+  postgresUrl: string,
+  clock: Partial<Clock> = {},
+  change: Partial<QueryConfig> = {},
+): Promise<string> {
+  const query = createQuery(
+    {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      LOG_LEVEL: 'silent',
+      POSTGRES_URL: postgresUrl,
+      CROUPIER_TOKEN_KEY: TOKEN_KEY,
+      CROUPIER_OPERATOR_KEYS: [{ id: 'fast-track', sha256: sha256(OPERATOR_KEY) }],
+      CROUPIER_BACKOFFICE_KEYS: [{ id: 'back-office', sha256: sha256(BACKOFFICE_KEY) }],
+      CROUPIER_OAUTH_CLIENTS: [{ id: CLIENT.client_id, sha256: sha256(CLIENT.client_secret) }],
+      CROUPIER_OAUTH_KEY: '22'.repeat(32),
+      FT_ORIGIN: 'casino.example.com',
+      FT_JWT_KEY,
+      ...change,
+    },
+    { logger: silentLogger, ...(clock.nowMs === undefined ? {} : { nowMs: clock.nowMs }) },
+  );
+  t.teardown(query.stop);
+  return query.start();
+}
 
 /** `through` is another way to the database, for query alone. */
 export async function openGround(
@@ -56,22 +88,7 @@ export async function openGround(
     readTimeoutMs: 20_000,
   });
   t.teardown(store.close);
-  const query = createQuery(
-    {
-      HOST: '127.0.0.1',
-      PORT: 0,
-      LOG_LEVEL: 'silent',
-      POSTGRES_URL: await through(postgresUrl),
-      CROUPIER_TOKEN_KEY: TOKEN_KEY,
-      CROUPIER_OPERATOR_KEYS: [{ id: 'fast-track', sha256: sha256(OPERATOR_KEY) }],
-      CROUPIER_BACKOFFICE_KEYS: [{ id: 'back-office', sha256: sha256(BACKOFFICE_KEY) }],
-      CROUPIER_OAUTH_CLIENTS: [{ id: CLIENT.client_id, sha256: sha256(CLIENT.client_secret) }],
-      CROUPIER_OAUTH_KEY: '22'.repeat(32),
-    },
-    { logger: silentLogger, ...(clock.nowMs === undefined ? {} : { nowMs: clock.nowMs }) },
-  );
-  t.teardown(query.stop);
-  const url = await query.start();
+  const url = await startQuery(t, await through(postgresUrl), clock);
 
   return {
     scribe: createScribe(store, clock.written),
@@ -79,6 +96,10 @@ export async function openGround(
     url,
     get: async (path, headers = {}) => answerOf(await fetch(url + path, { headers })),
     post: async (path, body) => answerOf(await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })),
+    async send(method, path, body, headers = {}) {
+      const raw = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+      return answerOf(await fetch(url + path, { method, headers, ...(raw === undefined ? {} : { body: raw }) }));
+    },
     async login(playerId, loginId = 'login') {
       const token = await issuePlayerToken(
         playerTokenKey(TOKEN_KEY),
