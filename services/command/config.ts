@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { catalogueFile } from '../../shared/config/catalogue-file.js';
 import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
 import { callerVariables } from '../../shared/http/admission.js';
 import { issuerVariable } from '../../shared/http/external-issuer.js';
@@ -52,15 +51,6 @@ export type CommandConfig = z.infer<typeof schema> & { readonly catalogue: Catal
 /** @throws Error naming each variable that is missing or wrong, or the catalogue's faults. */
 export function readConfig(env: Env): CommandConfig {
   const config = readEnv(schema, env);
-  const file = config.CROUPIER_CATALOGUE ?? fileURLToPath(new URL('./catalogue/catalogue.json', import.meta.url));
-  return { ...config, catalogue: readCatalogue(textOf(file), file) };
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`the catalogue ${file} cannot be read: ${why}`, { cause });
-  }
+  const { text, file } = catalogueFile(config.CROUPIER_CATALOGUE);
+  return { ...config, catalogue: readCatalogue(text, file) };
 }

@@ -1,10 +1,18 @@
 import type { Context, Middleware } from 'koa';
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import {
+  AppendOutcomeUnknown,
+  type EventStore,
+  RevisionConflict,
+  StoreUnavailable,
+} from '../../shared/event-store/event-store.js';
 import { Problem } from '../../shared/http/problem.js';
 
 export type CommandMetrics = {
   /** For every router: counts what came of each request. */
   readonly countOutcomes: Middleware;
+  /** The store, each of whose appends is measured. */
+  measured(store: EventStore): EventStore;
   /** An append lost its race, and the decision is taken again. */
   conflict(): void;
   /** A body had so many fields that we do not know, where that is allowed. */
@@ -25,6 +33,13 @@ export function createCommandMetrics(registry: Registry): CommandMetrics {
     help: 'Appends to a player that found another writer first, so that the decision was taken again.',
     registers,
   });
+  const appends = new Histogram({
+    name: 'croupier_command_append_seconds',
+    help: 'Appends, with what was sent again, by what came of them: stored, conflict, unknown, failed.',
+    labelNames: ['outcome'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  });
   const ignored = new Counter({
     name: 'croupier_command_ignored_fields_total',
     help: 'Unknown fields in the bodies of callers that may add some: Fast Track and PSPs.',
@@ -41,9 +56,28 @@ export function createCommandMetrics(registry: Registry): CommandMetrics {
         throw error;
       }
     },
+    measured: (store) => ({
+      ...store,
+      async append(stream, events, expected) {
+        const end = appends.startTimer();
+        try {
+          const result = await store.append(stream, events, expected);
+          end({ outcome: 'stored' });
+          return result;
+        } catch (error) {
+          end({ outcome: outcomeOfFailed(error) });
+          throw error;
+        }
+      },
+    }),
     conflict: () => conflicts.inc(),
     ignoredFields: (ctx, count) => ignored.inc({ route: routeOf(ctx) }, count),
   };
+}
+
+function outcomeOfFailed(error: unknown): 'conflict' | 'unknown' | 'failed' {
+  if (error instanceof RevisionConflict) return 'conflict';
+  return error instanceof AppendOutcomeUnknown || error instanceof StoreUnavailable ? 'unknown' : 'failed';
 }
 
 function outcomeOf(ctx: Context): string {

@@ -10,6 +10,7 @@ import { stopInOrder } from '../../shared/http/stop-in-order.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import { createTimerLease } from './adapters/due-players.js';
 import { readForgottenPlayers } from './adapters/forgotten-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
@@ -53,6 +54,7 @@ export type Overrides = {
   readonly findForgotten?: FindForgotten;
   readonly clock?: Clock;
   readonly logger?: Logger;
+  readonly tracer?: Tracer;
 };
 
 /** The write side: HTTP → decide → append. Starts listening; `stop` drains requests first, then closes what they use. */
@@ -62,8 +64,8 @@ export async function startCommand(
 ): Promise<Service & { readonly url: string }> {
   const { catalogue, CROUPIER_PROVIDERS: providers, CROUPIER_PSPS: psps } = config;
   const logger = overrides.logger ?? createLogger('command', config.LOG_LEVEL);
+  const tracer = overrides.tracer ?? NO_TRACER;
   const clock = overrides.clock ?? { nowMs: () => Date.now() };
-  const store = overrides.store ?? createEsdbEventStore({ connectionString: config.EVENTSTORE_URL });
   const archive = overrides.archive ?? createLmdbArchive({ dir: config.CROUPIER_ARCHIVE_DIR });
   const postgres = createPostgres({
     connectionString: config.POSTGRES_URL,
@@ -75,6 +77,7 @@ export async function startCommand(
   });
   const registry = createMetrics('command');
   const metrics = createCommandMetrics(registry);
+  const store = metrics.measured(overrides.store ?? createEsdbEventStore({ connectionString: config.EVENTSTORE_URL }));
   const catalogueCheck = createCatalogueCheck(
     () => checkCatalogue(store, catalogue, new Date(clock.nowMs()).toISOString()),
     { logger },
@@ -137,6 +140,7 @@ export async function startCommand(
   const server = await startHttpServer({
     logger,
     metrics: registry,
+    tracer,
     host: config.HOST,
     port: config.PORT,
     readiness: async () => {
@@ -176,7 +180,7 @@ export async function startCommand(
   async function close(): Promise<void> {
     await stopInOrder(logger, [
       { part: 'catalogue', withinMs: CLOSE_MS, stop: catalogueCheck.stop },
-      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), tracer.stop()]) },
       { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
       { part: 'archive', withinMs: CLOSE_MS, stop: archive.close },
     ]);

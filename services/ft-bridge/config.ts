@@ -1,47 +1,62 @@
 import { z } from 'zod';
-import { apiKeysVariable, type Env, processVariables, readEnv } from '../../shared/config/env.js';
+import { readBrandCatalogue } from '../../shared/catalogue/brand-catalogue.js';
+import { catalogueFile } from '../../shared/config/catalogue-file.js';
+import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
 import { type AdmissionOptions, callerVariables } from '../../shared/http/admission.js';
 import type { ApiKeyHolder } from '../../shared/http/api-key.js';
-import { type FtProfile, isFtProfile } from './fast-track/profiles.js';
+import type { Brand } from './fast-track/brand.js';
+import { createExchangeRate, currencyCode, exchangeRatesSchema } from './fast-track/exchange-rates.js';
+import { FT_PROFILES, type FtProfile, isFtProfile } from './fast-track/profiles.js';
 
 const HEADER_NAME = /^[A-Za-z0-9-]+$/;
 const INSTANCE_NAME = /^[\x21-\x7e]{1,128}$/;
 
-const schema = z.object({
-  ...processVariables,
-  POSTGRES_URL: z.string().min(1),
-  NATS_URL: z.string().min(1),
-  /**
-   * What this instance is called among several; each has its own. One that is started under the name of another takes
-   * its place at once: after a kill -9, its partitions need not wait until the lease has run out.
-   */
-  CROUPIER_INSTANCE: z.string().regex(INSTANCE_NAME).optional(),
-  EVENTSTORE_URL: z.string().min(1),
-  /** Where Fast Track is; may end in a path. */
-  FT_BASE_URL: z.url({ protocol: /^https?$/ }),
-  FT_API_KEY: z.string().min(1),
-  FT_KEY_HEADER: z.string().regex(HEADER_NAME).default('X-Api-Key'),
-  /** The dialect that Fast Track is spoken to in. */
-  FT_PROFILE: z
-    .string()
-    .default('guide')
-    .transform((name, context): FtProfile => {
-      if (isFtProfile(name)) return name;
-      context.addIssue(name === 'native' ? 'native is not spoken yet; guide is' : 'is no profile; guide is');
-      return z.NEVER;
-    }),
-  /** The brand's name in Fast Track, sent as `origin`. */
-  FT_ORIGIN: z.string().min(1),
-  /** Who may use the operations API; without any, nobody may. */
-  CROUPIER_BACKOFFICE_KEYS: apiKeysVariable.default([]),
-  ...callerVariables,
-  /** How long the inbox keeps what Fast Track has confirmed; the default is as long as JetStream keeps it. */
-  CROUPIER_BRIDGE_RETENTION_HOURS: z
-    .string()
-    .regex(/^[1-9]\d{0,4}$/, 'must be a number of hours, 1 to 99999')
-    .transform(Number)
-    .default(72),
-});
+const schema = z
+  .object({
+    ...processVariables,
+    POSTGRES_URL: z.string().min(1),
+    NATS_URL: z.string().min(1),
+    /**
+     * What this instance is called among several; each has its own. One that is started under the name of another takes
+     * its place at once: after a kill -9, its partitions need not wait until the lease has run out.
+     */
+    CROUPIER_INSTANCE: z.string().regex(INSTANCE_NAME).optional(),
+    EVENTSTORE_URL: z.string().min(1),
+    /** Where Fast Track is; may end in a path. */
+    FT_BASE_URL: z.url({ protocol: /^https?$/ }),
+    FT_API_KEY: z.string().min(1),
+    FT_KEY_HEADER: z.string().regex(HEADER_NAME).default('X-Api-Key'),
+    /** The dialect that Fast Track is spoken to in. */
+    FT_PROFILE: z
+      .string()
+      .default('guide')
+      .transform((name, context): FtProfile => {
+        if (isFtProfile(name)) return name;
+        context.addIssue(`is no profile; ${Object.keys(FT_PROFILES).join(' and ')} are`);
+        return z.NEVER;
+      }),
+    /** The brand's name in Fast Track, sent as `origin`. */
+    FT_ORIGIN: z.string().min(1),
+    /** The brand's own currency, in which Fast Track reports. Only the profile native says it. */
+    FT_BASE_CURRENCY: currencyCode.default('EUR'),
+    /** `{"SEK":"0.0885"}`: by what an amount is multiplied to be one of the base currency. Only the profile native. */
+    FT_EXCHANGE_RATES: jsonVariable(exchangeRatesSchema).default({}),
+    /** The file with the names of games, providers and PSPs, the same that command has: docs/bonuses.md. */
+    CROUPIER_CATALOGUE: z.string().optional(),
+    /** Who may use the operations API; without any, nobody may. */
+    CROUPIER_BACKOFFICE_KEYS: apiKeysVariable.default([]),
+    ...callerVariables,
+    /** How long the inbox keeps what Fast Track has confirmed; the default is as long as JetStream keeps it. */
+    CROUPIER_BRIDGE_RETENTION_HOURS: z
+      .string()
+      .regex(/^[1-9]\d{0,4}$/, 'must be a number of hours, 1 to 99999')
+      .transform(Number)
+      .default(72),
+  })
+  .refine(({ FT_BASE_CURRENCY: base, FT_EXCHANGE_RATES: rates }) => !Object.hasOwn(rates, base), {
+    path: ['FT_EXCHANGE_RATES'],
+    message: 'must not list the base currency, which is worth 1',
+  });
 
 export type FtBridgeConfig = {
   readonly host: string;
@@ -60,12 +75,14 @@ export type FtBridgeConfig = {
     readonly keyHeader: string;
     readonly profile: FtProfile;
     readonly origin: string;
+    readonly brand: Brand;
   };
 };
 
-/** @throws Error that names every variable that is missing or wrong. */
+/** @throws Error that names every variable that is missing or wrong, or the catalogue's faults. */
 export function readConfig(env: Env): FtBridgeConfig {
   const read = readEnv(schema, env);
+  const { text, file } = catalogueFile(read.CROUPIER_CATALOGUE);
   return {
     host: read.HOST,
     port: read.PORT,
@@ -83,6 +100,10 @@ export function readConfig(env: Env): FtBridgeConfig {
       keyHeader: read.FT_KEY_HEADER,
       profile: read.FT_PROFILE,
       origin: read.FT_ORIGIN,
+      brand: {
+        catalogue: readBrandCatalogue(text, file),
+        exchangeRate: createExchangeRate(read.FT_BASE_CURRENCY, read.FT_EXCHANGE_RATES),
+      },
     },
   };
 }

@@ -13,12 +13,14 @@ import { migrate } from '../../shared/postgres/migrate.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import { createBridgeMetrics, registerBridgeGauges } from './bridge-metrics.js';
 import type { FtBridgeConfig } from './config.js';
 import { createBackoff } from './delivery/backoff.js';
 import { createCatchUp } from './delivery/catch-up.js';
 import { createDispatcher } from './delivery/dispatcher.js';
 import { createUndiciSender } from './delivery/undici-sender.js';
+import { createBonusFacts } from './fast-track/bonus-facts.js';
 import { createMessagesOf } from './fast-track/messages-of.js';
 import { FT_PROFILES } from './fast-track/profiles.js';
 import { operationsRoutes } from './http/operations.routes.js';
@@ -39,6 +41,7 @@ export type FtBridgeOverrides = {
   readonly store?: Pick<EventStore, 'readStream' | 'close'>;
   readonly consumer?: BusConsumer;
   readonly logger?: Logger;
+  readonly tracer?: Tracer;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly tuning?: Partial<Tuning>;
@@ -100,6 +103,7 @@ export type FtBridge = {
 export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverrides = {}): FtBridge {
   const tuning = { ...TUNING, ...overrides.tuning };
   const logger = overrides.logger ?? createLogger('ft-bridge', config.logLevel);
+  const tracer = overrides.tracer ?? NO_TRACER;
   const now = overrides.now ?? Date.now;
   const random = overrides.random ?? Math.random;
   const stopping = new AbortController();
@@ -136,14 +140,16 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     now,
   });
   const serverBackoff = createBackoff({ ...SERVER_RETRY, random });
+  const dialect = FT_PROFILES[config.fastTrack.profile];
   const messagesOf = createMessagesOf({
-    mapping: FT_PROFILES[config.fastTrack.profile],
+    mapping: dialect.mapping(config.fastTrack.brand),
     origin: config.fastTrack.origin,
     store,
+    bonusFactsOf: dialect.asksForBonuses ? createBonusFacts(store) : undefined,
   });
   const dispatcher = createDispatcher({
     ...tuning,
-    ...{ inbox, sender, messagesOf, ownership: membership, now, metrics, logger },
+    ...{ inbox, sender, messagesOf, ownership: membership, now, metrics, tracer, logger },
     backoff: createBackoff({ baseMs: tuning.retryBaseMs, capMs: tuning.retryCapMs, random }),
   });
   const catchUp = createCatchUp({ read: dispatcher.resume, backoff: serverBackoff, signal, logger });
@@ -237,7 +243,11 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
       { part: 'news', withinMs: CLOSE_MS, stop: () => news?.stop() },
       { part: 'sender', withinMs: CLOSE_MS, stop: sender.stop },
       { part: 'http', withinMs: CLOSE_MS, stop: () => server?.stop() },
-      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), rosterPostgres.stop()]) },
+      {
+        part: 'postgres',
+        withinMs: CLOSE_MS,
+        stop: () => Promise.all([postgres.stop(), rosterPostgres.stop(), tracer.stop()]),
+      },
       { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
     ]);
   }

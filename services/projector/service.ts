@@ -11,6 +11,7 @@ import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { faultOfProbe } from '../../shared/telemetry/probe.js';
+import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import type { ProjectorConfig } from './config.js';
 import { createHealth, type Part } from './health.js';
 import { LEASE_MS, lead, type Role } from './leadership/leadership.js';
@@ -34,6 +35,7 @@ const CLOSE_MS = 1_000;
 
 export type ProjectorOverrides = {
   readonly logger?: Logger;
+  readonly tracer?: Tracer;
   readonly store?: EventStore;
   readonly publisher?: Publisher;
   readonly lease?: Lease;
@@ -51,6 +53,7 @@ export type Projector = {
  */
 export function createProjector(config: ProjectorConfig, overrides: ProjectorOverrides = {}): Projector {
   const logger = overrides.logger ?? createLogger('projector', config.logLevel);
+  const tracer = overrides.tracer ?? NO_TRACER;
   const registry = createMetrics('projector');
   const metrics = createProjectorMetrics(registry);
   const health = createHealth();
@@ -84,7 +87,7 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
         { ...parts, migrate: migrateReadModels, onReset: handover.reset, onCommitted: handover.add },
         signal,
       ),
-      runPublishing({ ...parts, publisher, handover }, signal),
+      runPublishing({ ...parts, publisher, handover, tracer }, signal),
     ]);
   }
 
@@ -137,7 +140,7 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
       { part: 'loops', withinMs: LOOPS_STOP_MS, stop: () => leading },
       { part: 'http', withinMs: CLOSE_MS, stop: () => server?.stop() },
       { part: 'nats', withinMs: CLOSE_MS, stop: publisher.stop },
-      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), tracer.stop()]) },
       { part: 'eventStore', withinMs: CLOSE_MS, stop: store.close },
     ]);
   }

@@ -1,3 +1,4 @@
+import { catalogueFile } from '../../shared/config/catalogue-file.js';
 import { createAdmission } from '../../shared/http/admission.js';
 import { externalIssuer } from '../../shared/http/external-issuer.js';
 import { operatorAuth } from '../../shared/http/operator-auth.js';
@@ -8,6 +9,7 @@ import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { faultOfProbe } from '../../shared/telemetry/probe.js';
+import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import type { QueryConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
 import { deliveriesRoutes } from './http/deliveries.routes.js';
@@ -18,7 +20,7 @@ import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
 import { roundsRoutes } from './http/rounds.routes.js';
 import { tokenRoutes } from './http/token.routes.js';
-import { bonusOffersIn, CATALOGUE_FILE } from './reads/bonus-offers.js';
+import { bonusOffersIn } from './reads/bonus-offers.js';
 import { createFreshness, readPosition } from './reads/freshness.js';
 
 const CONNECTIONS_MAX = 20;
@@ -29,6 +31,7 @@ const CLOSE_MS = 1_000;
 
 export type QueryOverrides = {
   readonly logger?: Logger;
+  readonly tracer?: Tracer;
   readonly nowMs?: () => number;
 };
 
@@ -42,6 +45,7 @@ export type Query = {
 /** Answers questions from the read models; it cannot write. */
 export function createQuery(config: QueryConfig, overrides: QueryOverrides = {}): Query {
   const logger = overrides.logger ?? createLogger('query', config.LOG_LEVEL);
+  const tracer = overrides.tracer ?? NO_TRACER;
   const nowMs = overrides.nowMs ?? Date.now;
   const metrics = createMetrics('query');
   const postgres = createPostgres({
@@ -73,7 +77,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
     operatorRoutes({ postgres, freshness, auth: operator, nowMs }),
     nativeRoutes({
       ...{ postgres, freshness, auth: operator, nowMs, tokenKey, logger },
-      offers: bonusOffersIn(config.CROUPIER_CATALOGUE ?? CATALOGUE_FILE),
+      offers: bonusOffersIn(catalogueFile(config.CROUPIER_CATALOGUE).text),
       origin: config.FT_ORIGIN ?? '',
       consentCasing: config.FT_CONSENT_CASING ?? 'schema',
     }),
@@ -92,7 +96,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
   async function end(): Promise<void> {
     await stopInOrder(logger, [
       { part: 'http', withinMs: DRAIN_MS, stop: () => server?.stop() },
-      { part: 'postgres', withinMs: CLOSE_MS, stop: postgres.stop },
+      { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), tracer.stop()]) },
     ]);
   }
 
@@ -104,7 +108,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
         const fault = await faultOfProbe(() => readPosition(postgres));
         return fault === undefined ? [] : [`read models: ${fault}`];
       };
-      server = await startHttpServer({ logger, metrics, routers, readiness, host, port });
+      server = await startHttpServer({ logger, metrics, tracer, routers, readiness, host, port });
       logger.info({ url: server.url }, 'query serves');
       return server.url;
     },

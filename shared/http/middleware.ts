@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import { Histogram, type Registry } from 'prom-client';
 import type { Logger } from '../telemetry/log.js';
+import { NO_TRACER, type Tracer } from '../telemetry/tracing.js';
 import { isNativePath, nativeError } from './native-errors.js';
 import { malformed, Problem } from './problem.js';
 
@@ -17,10 +18,10 @@ export type ReadinessReport = {
 /** Empty when ready; otherwise what is missing. */
 export type Readiness = () => Promise<readonly string[] | ReadinessReport> | readonly string[] | ReadinessReport;
 
-type Observed = { readonly metrics: Registry; readonly logger: Logger };
+type Observed = { readonly metrics: Registry; readonly logger: Logger; readonly tracer?: Tracer };
 
-/** Outermost: the correlation id, one measurement and one debug line for each request. */
-export function observe({ metrics, logger }: Observed, isStopping: () => boolean): Middleware {
+/** Outermost: the correlation id, the trace, one measurement and one debug line for each request. */
+export function observe({ metrics, logger, tracer = NO_TRACER }: Observed, isStopping: () => boolean): Middleware {
   const duration = new Histogram({
     name: 'croupier_http_request_duration_seconds',
     help: 'From the request line to the answer, by route, method and status.',
@@ -32,10 +33,23 @@ export function observe({ metrics, logger }: Observed, isStopping: () => boolean
     const end = duration.startTimer();
     ctx.state.correlationId = correlationIdOf(ctx);
     ctx.set('X-Correlation-Id', ctx.state.correlationId);
+    // Whoever looks at health and metrics does so every few seconds, and means nothing by it.
+    const isOwn = ctx.path.startsWith('/health/') || ctx.path === '/metrics';
+    const span = (isOwn ? NO_TRACER : tracer).start(ctx.method, { kind: 'server', parent: ctx.get('traceparent') });
+    ctx.state.traceparent = span.traceparent;
     await next();
     if (isStopping()) ctx.set('Connection', 'close');
     // The route's pattern, never the path: a label per player would grow without end.
-    end({ route: ctx._matchedRoute?.toString() ?? 'none', method: ctx.method, status: ctx.status });
+    const route = ctx._matchedRoute?.toString() ?? 'none';
+    end({ route, method: ctx.method, status: ctx.status });
+    span.end({
+      name: `${ctx.method} ${route}`,
+      attributes: {
+        ...{ 'http.request.method': ctx.method, 'http.route': route, 'http.response.status_code': ctx.status },
+        'croupier.correlation_id': String(ctx.state.correlationId),
+      },
+      ...(ctx.status >= 500 ? { error: String(ctx.status) } : {}),
+    });
     logger.debug({ method: ctx.method, path: ctx.path, status: ctx.status, correlationId: ctx.state.correlationId });
   };
 }

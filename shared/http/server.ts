@@ -4,12 +4,14 @@ import type Router from '@koa/router';
 import Koa from 'koa';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../telemetry/log.js';
+import type { Tracer } from '../telemetry/tracing.js';
 import { health, observe, type Readiness, refuseOddUrls, refuseTheRest, renderProblems } from './middleware.js';
 import { answerProtocolErrors } from './protocol-errors.js';
 
 export type HttpServerOptions = {
   readonly logger: Logger;
   readonly metrics: Registry;
+  readonly tracer?: Tracer;
   readonly routers: readonly Router[];
   readonly readiness: Readiness;
   readonly host: string;

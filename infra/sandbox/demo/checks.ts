@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, isZero, subtract, toJsonNumber } from '../../../shared/money/money.js';
+import type { Dialect, Told, ToldOf } from './dialect.js';
 import type { SeenMessage } from './fast-track-view.js';
 import type { Balance } from './player.js';
 import type { PlayedRound } from './session.js';
@@ -22,30 +23,31 @@ export function expectedBalance({ deposit, rounds, withdrawal }: Story): Balance
   return { cash: subtract(cash, withdrawal), bonus: subtract(deposit, deposit) };
 }
 
-type Bodies = readonly { readonly path: string; readonly body: Record<string, unknown> }[];
-
 /** Whether Fast Track was told this story: everything, once, in order. */
-export function checkTimeline(story: Story, messages: readonly SeenMessage[]): readonly Check[] {
+export function checkTimeline(
+  { read, splitsPlays }: Dialect,
+  story: Story,
+  messages: readonly SeenMessage[],
+): readonly Check[] {
   const taken = messages.filter((message) => message.taken);
-  const bodies: Bodies = taken.map(({ path, body }) => ({ path, body: body as Record<string, unknown> }));
+  const told = taken.map(({ path, body }) => read(path, body));
   const sequences = taken.map(({ headers }) => Number(headers['x-sequence']));
   const keys = taken.map(({ headers }) => headers['idempotency-key']);
-  const on = (path: string) => bodies.filter((message) => message.path === path).map(({ body }) => body);
 
   return [
-    equal('registered once, logged in once', [on(USER).length, on(LOGIN).length], [1, 1]),
+    equal('registered once, logged in once', [of(told, 'registered').length, of(told, 'logged_in').length], [1, 1]),
     equal(
       'payments: each status once, in order',
-      on(PAYMENTS).map(({ payment_type, status, amount }) => [payment_type, status, amount]),
+      of(told, 'payment').map(({ type, status, amount }) => [type, status, amount]),
       expectedPayments(story),
     ),
     equal(
       'casino: every round, in the order played',
-      on(CASINO).map(({ bet, win }) => [bet, win]),
-      expectedCasino(story),
+      of(told, 'casino').map(({ bet, win }) => [bet, win]),
+      expectedCasino(story, splitsPlays),
     ),
-    checkBonus(story, on(BONUS)),
-    checkBalances(story, on(BALANCES)),
+    checkBonus(story, of(told, 'bonus')),
+    checkBalances(story, of(told, 'balances')),
     {
       name: 'X-Sequence never falls',
       ok: sequences.every((sequence, at) => at === 0 || sequence >= (sequences[at - 1] ?? 0)),
@@ -56,12 +58,9 @@ export function checkTimeline(story: Story, messages: readonly SeenMessage[]): r
   ];
 }
 
-const USER = '/v2/integration/user';
-const LOGIN = '/v2/integration/login';
-const PAYMENTS = '/v2/integration/payments';
-const CASINO = '/v2/integration/casino';
-const BONUS = '/v2/integration/bonus';
-const BALANCES = '/v2/integration/balances';
+function of<K extends Told['kind']>(told: readonly Told[], kind: K): readonly ToldOf<K>[] {
+  return told.filter((message): message is ToldOf<K> => message.kind === kind);
+}
 
 function expectedPayments({ deposit, withdrawal }: Story): unknown[] {
   const [paidIn, paidOut] = [toJsonNumber(deposit), toJsonNumber(withdrawal)];
@@ -73,10 +72,10 @@ function expectedPayments({ deposit, withdrawal }: Story): unknown[] {
   ];
 }
 
-function expectedCasino({ rounds }: Story): unknown[] {
+function expectedCasino({ rounds }: Story, splitsPlays: boolean): unknown[] {
   return rounds.flatMap(({ mode, stake, win }) => {
     const [bet, won] = [toJsonNumber(stake), toJsonNumber(win)];
-    return mode === 'play'
+    return mode === 'play' && !splitsPlays
       ? [[bet, won]]
       : [
           [bet, 0],
@@ -86,8 +85,8 @@ function expectedCasino({ rounds }: Story): unknown[] {
 }
 
 /** Every round wagers a stake, and all of them are too few to complete the bonus. */
-function checkBonus({ bonusId, rounds }: Story, messages: readonly Record<string, unknown>[]): Check {
-  const steps = messages.map(({ event_type }) => event_type);
+function checkBonus({ bonusId, rounds }: Story, messages: readonly ToldOf<'bonus'>[]): Check {
+  const steps = messages.map(({ step }) => step);
   const progressed = steps.slice(1, -1);
   return {
     name: 'bonus: granted, wagered, cancelled by the withdrawal',
@@ -96,17 +95,14 @@ function checkBonus({ bonusId, rounds }: Story, messages: readonly Record<string
       steps.at(-1) === 'cancelled' &&
       progressed.length === rounds.length &&
       progressed.every((step) => step === 'wagering_progress') &&
-      messages.every(({ bonus_id }) => bonus_id === bonusId),
+      messages.every((message) => message.bonusId === bonusId),
     found: `${steps[0]}, ${progressed.length} × ${progressed[0]}, ${steps.at(-1)}`,
   };
 }
 
 /** Every balance that the player had, one message each time cash or bonus changed; withdrawal and forfeit in either order. */
-function checkBalances(story: Story, messages: readonly Record<string, unknown>[]): Check {
-  const found = messages.map(({ balance }) => {
-    const { cash, bonus } = balance as { cash: number; bonus: number };
-    return `${cash}+${bonus}`;
-  });
+function checkBalances(story: Story, messages: readonly ToldOf<'balances'>[]): Check {
+  const found = messages.map(({ cash, bonus }) => `${cash}+${bonus}`);
   const until = expectedUntilWithdrawal(story);
   const end = expectedBalance(story);
   const last = `${toJsonNumber(end.cash)}+${toJsonNumber(end.bonus)}`;

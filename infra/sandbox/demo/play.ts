@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ReadyInfo } from '../../embedded/ready.js';
 import { ask, eventually, StepFailed } from './api.js';
 import { type Check, checkTimeline, equal, expectedBalance, type Story } from './checks.js';
+import { type Dialect, dialectOf } from './dialect.js';
 import { type FastTrackView, openFastTrackView, type SeenMessage } from './fast-track-view.js';
 import { type Balance, type DemoPlayer, deposit, readBalance, signUp, walletBalance, withdraw } from './player.js';
 import { type PlayedSession, playSession } from './session.js';
@@ -29,6 +30,7 @@ const CAST = [
 export async function playDemo(ready: ReadyInfo, print: Print): Promise<{ ok: boolean }> {
   const since = Date.now();
   try {
+    const dialect = dialectOf(ready.profile);
     print('Demo: register → log in → deposit → bonus → play → withdraw → Fast Track hears it all.');
     const url = `${ready.fastTrack}/campaigns/first-deposit`;
     const settings = {
@@ -41,7 +43,7 @@ export async function playDemo(ready: ReadyInfo, print: Print): Promise<{ ok: bo
     await ask(z.object({ enabled: z.literal(true) }), { method: 'PUT', url, json: settings });
     print(`Fast Track's campaign is on: the first deposit gets ${BONUS_ID}.`);
     const view = await openFastTrackView(ready.fastTrack);
-    const results = await Promise.all(CAST.map((role) => playOne(ready, view, role, print)));
+    const results = await Promise.all(CAST.map((role) => playOne({ ready, view, dialect, print }, role)));
     const checks = results.flat();
     const failed = checks.filter(({ ok }) => !ok).length;
     const seconds = ((Date.now() - since) / 1_000).toFixed(1);
@@ -60,13 +62,22 @@ export async function playDemo(ready: ReadyInfo, print: Print): Promise<{ ok: bo
 
 type Role = (typeof CAST)[number];
 
-async function playOne(ready: ReadyInfo, view: FastTrackView, role: Role, print: Print): Promise<readonly Check[]> {
+type Stage = {
+  readonly ready: ReadyInfo;
+  readonly view: FastTrackView;
+  readonly dialect: Dialect;
+  readonly print: Print;
+};
+
+async function playOne({ ready, view, dialect, print }: Stage, role: Role): Promise<readonly Check[]> {
   const say = (line: string) => print(`  ${role.name}: ${line}`);
   const player = await signUp(ready, role.name);
   say(`registered and logged in as player ${player.id}`);
   await deposit(ready, player, DEPOSIT);
   say(`paid in ${DEPOSIT} EUR on the PSP's page`);
-  await eventually(`${role.name}'s bonus`, ARRIVAL_TIMEOUT_MS, async () => (await view.of(player.id)).find(isGranted));
+  await eventually(`${role.name}'s bonus`, ARRIVAL_TIMEOUT_MS, async () =>
+    (await view.of(player.id)).find((message) => isGranted(dialect, message)),
+  );
   say(`got ${BONUS_ID} from Fast Track's campaign`);
   const session = await playSession(ready, player, { count: ROUNDS, firstSeed: role.firstSeed });
   say(`played ${ROUNDS} rounds in session ${session.sessionId}, and ended it`);
@@ -74,16 +85,16 @@ async function playOne(ready: ReadyInfo, view: FastTrackView, role: Role, print:
   say(`withdrew ${WITHDRAWAL} EUR`);
   const messages = await eventually(`the message that ${role.name} was paid out`, ARRIVAL_TIMEOUT_MS, async () => {
     const seen = await view.of(player.id);
-    return seen.some(isPaidOut) ? seen : undefined;
+    return seen.some((message) => isPaidOut(dialect, message)) ? seen : undefined;
   });
-  const checks = await checkPlayer(ready, player, session, messages);
+  const checks = await checkPlayer({ ready, dialect }, player, session, messages);
   for (const line of await abridgedTimeline(ready.fastTrack, player.id)) print(`    ${line}`);
   for (const { name, ok, found } of checks) print(`  ${ok ? 'ok  ' : 'FAIL'} ${role.name}: ${name} (${found})`);
   return checks;
 }
 
 async function checkPlayer(
-  ready: ReadyInfo,
+  { ready, dialect }: Pick<Stage, 'ready' | 'dialect'>,
   player: DemoPlayer,
   session: PlayedSession,
   messages: readonly SeenMessage[],
@@ -100,17 +111,18 @@ async function checkPlayer(
   return [
     equal('balance in the ledger', moneyOf(await walletBalance(ready, player, session.sessionId)), expected),
     equal('balance in the read model', moneyOf(await readBalance(ready, player)), expected),
-    ...checkTimeline(story, messages),
+    ...checkTimeline(dialect, story, messages),
   ];
 }
 
-const granted = z.object({ bonus_id: z.literal(BONUS_ID), event_type: z.literal('granted') });
-const paidOut = z.object({ payment_type: z.literal('withdrawal'), status: z.literal('completed') });
-
-function isGranted({ taken, body }: SeenMessage): boolean {
-  return taken && granted.safeParse(body).success;
+function isGranted({ read }: Dialect, { taken, path, body }: SeenMessage): boolean {
+  if (!taken) return false;
+  const told = read(path, body);
+  return told.kind === 'bonus' && told.bonusId === BONUS_ID && told.step === 'granted';
 }
 
-function isPaidOut({ taken, body }: SeenMessage): boolean {
-  return taken && paidOut.safeParse(body).success;
+function isPaidOut({ read }: Dialect, { taken, path, body }: SeenMessage): boolean {
+  if (!taken) return false;
+  const told = read(path, body);
+  return told.kind === 'payment' && told.type === 'withdrawal' && told.status === 'completed';
 }

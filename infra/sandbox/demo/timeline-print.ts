@@ -31,6 +31,6 @@ export async function abridgedTimeline(fastTrack: string, userId: string): Promi
 function lineOf(entry: Entry): string {
   if (entry.kind === 'campaign') return `      campaign ${entry.campaign}: ${entry.bonus_id} ${entry.result}`;
   const { user_id: _user, timestamp: _at, origin: _origin, ip_address: _ip, ...told } = entry.body;
-  const what = entry.path.replace('/v2/integration/', '');
+  const what = entry.path.replace(/^\/v\d\/integration\//, '');
   return `${String(entry.sequence).padStart(5)} ${what.padEnd(10)}${Object.keys(told).length > 0 ? ` ${JSON.stringify(told)}` : ''}`;
 }

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
 import { callHttp } from '../http-call.js';
-import { guideExamples, sendMessage } from '../testing/ft-messages.js';
+import { guideExamples, nativeExamples, sendMessage } from '../testing/ft-messages.js';
 import { NO_GATEWAY, sandboxInTest } from '../testing/sandbox-in-test.js';
 import { jsonOf, type Received, scriptedServer } from '../testing/scripted-server.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
@@ -79,6 +79,20 @@ test('a first completed deposit asks for the bonus as Fast Track does, once per 
   });
   await campaignEntries(urls.fastTrack, '2');
   t.is(operator.received.length, 2);
+});
+
+test('in the native profile an approved credit is the deposit that fires it', async (t) => {
+  const operator = await scriptedServer(t, () => granted);
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), operator.url, { FT_PROFILE: 'native' });
+  await switchOn(t, urls.fastTrack);
+  const { payment } = nativeExamples;
+  const requested = { ...payment, body: { ...payment.body, status: 'Requested' } };
+  await sendMessage(urls.fastTrack, requested, { userId: '1', key: 'asked' });
+  await sendMessage(urls.fastTrack, payment, { userId: '2', key: 'paid' });
+  const [call] = await operator.until(1);
+  t.deepEqual(call && jsonOf(call), { player_id: '2', bonus_id: 'welcome_bonus_50', amount: 50, metadata: {} });
+  await campaignEntries(urls.fastTrack, '2');
+  t.is(operator.received.length, 1);
 });
 
 test('a credit is asked for again until it is answered, with the same id; a final refusal ends it', async (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { z } from 'zod';
 import { callHttp } from '../http-call.js';
-import { guideExamples, sendMessage } from '../testing/ft-messages.js';
+import { guideExamples, nativeExamples, sendMessage } from '../testing/ft-messages.js';
 import { NO_GATEWAY, sandboxInTest } from '../testing/sandbox-in-test.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
@@ -188,10 +188,21 @@ test('a fault for one user leaves the others alone, and the next plan replaces i
   t.is((await put(`${urls.fastTrack}/faults`, { mode: 'sulk' }, 'POST'))?.status, 400);
 });
 
-test('an unknown or unfinished profile is refused at the start', async (t) => {
-  const folder = await temporaryFolder(t);
-  for (const FT_PROFILE of ['klingon', 'native']) {
-    const error = await t.throwsAsync(sandboxInTest(t, folder, NO_GATEWAY, { FT_PROFILE }));
-    t.regex(error?.message ?? '', /FT_PROFILE/);
+test('in the native profile, its messages are taken and the guide’s are not', async (t) => {
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), NO_GATEWAY, { FT_PROFILE: 'native' });
+  for (const example of Object.values(nativeExamples)) {
+    t.is((await sendMessage(urls.fastTrack, example))?.status, 200, example.path);
   }
+  t.is((await sendMessage(urls.fastTrack, guideExamples.payment))?.status, 404);
+  const { body } = nativeExamples.casino;
+  const wrong = { ...nativeExamples.casino, body: { ...body, wager_amount: 0.5 } };
+  const answer = await sendMessage(urls.fastTrack, wrong);
+  t.is(answer?.status, 400);
+  t.regex(JSON.stringify(answer?.body), /sum of its parts.*\/amount/);
+});
+
+test('an unknown profile is refused at the start', async (t) => {
+  const folder = await temporaryFolder(t);
+  const error = await t.throwsAsync(sandboxInTest(t, folder, NO_GATEWAY, { FT_PROFILE: 'klingon' }));
+  t.regex(error?.message ?? '', /FT_PROFILE/);
 });

@@ -1,25 +1,8 @@
 import { z } from 'zod';
+import { changed, currency, loggedIn, name, registered, timestamp, userId } from './message-fields.js';
 import type { MessageRoute } from './profile.js';
 
 // The developer guide's bodies, field for field: a field too many is refused like one too few.
-
-const userId = z.string().min(1);
-const timestamp = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, 'must be YYYY-MM-DDTHH:mm:ss.sssZ')
-  .pipe(z.iso.datetime());
-const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
-const name = z.string().min(1);
-
-const userEvent = { user_id: userId, timestamp, origin: name };
-
-/** `ip_address` is left out once the person was forgotten. */
-const registered = z.strictObject({ ...userEvent, ip_address: z.union([z.ipv4(), z.ipv6()]).optional() });
-
-const loggedIn = z.strictObject({ ...userEvent, is_impersonated: z.boolean() });
-
-/** Consents, blocks and details: Fast Track is told that they changed and asks the Operator API for the rest. */
-const changed = z.strictObject(userEvent);
 
 const payment = z.strictObject({
   user_id: userId,

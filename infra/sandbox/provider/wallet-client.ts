@@ -20,10 +20,15 @@ export const WALLET_TIMEOUT_MS = 1_000;
 const TRIES_MAX = 3;
 
 /** Croupier's signed wallet API, with a provider's rules for a call without an answer. */
-export function createWalletClient(gatewayUrl: string, signer: Signer, backoff: Backoff = BACKOFF): WalletClient {
+export function createWalletClient(
+  gatewayUrl: string,
+  signer: Signer,
+  backoff: Backoff = BACKOFF,
+  timeoutMs: number = WALLET_TIMEOUT_MS,
+): WalletClient {
   async function once({ route, body }: WalletCall): Promise<Answer | undefined> {
     const url = `${gatewayUrl}/provider/v1/${route}`;
-    const answer = await callSigned(signer, url, JSON.stringify(body), WALLET_TIMEOUT_MS);
+    const answer = await callSigned(signer, url, JSON.stringify(body), timeoutMs);
     return answer === undefined || isTransient(answer.status) ? undefined : answer;
   }
 

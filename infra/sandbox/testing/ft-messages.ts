@@ -47,6 +47,53 @@ export const guideExamples = {
   },
 } as const satisfies { readonly [name: string]: Example };
 
+const price = { currency: 'EUR', exchange_rate: 1 };
+const { registered, detailsChanged, loggedIn, consentsChanged, blocksChanged } = guideExamples;
+
+/** A valid body of each message of Fast Track's published contract. */
+export const nativeExamples = {
+  registered: { ...registered, body: { ...registered.body, user_agent: 'Mozilla/5.0' } },
+  ...{ detailsChanged, loggedIn, consentsChanged, blocksChanged },
+  payment: {
+    method: 'POST',
+    path: '/v1/integration/payment',
+    body: {
+      ...{ ...user, ...price, origin, payment_id: '1001-p1', type: 'Credit', status: 'Approved' },
+      ...{ amount: 100, fee_amount: 0, vendor_id: 'fake', vendor_name: 'Fake PSP' },
+    },
+  },
+  casino: {
+    method: 'POST',
+    path: '/v1/integration/casino',
+    body: {
+      ...{ ...user, ...price, origin, activity_id: '1001:mock:t-1', type: 'Bet', status: 'Approved', round_id: 'r-1' },
+      ...{ is_round_end: false, amount: 0.3, wager_amount: 0.1, bonus_wager_amount: 0.2 },
+      ...{ balance_before: 10, balance_after: 9.7, game_id: 'slot_abc', game_name: 'Slot ABC', game_type: 'Slots' },
+      ...{ vendor_id: 'mock', vendor_name: 'Mock Games' },
+    },
+  },
+  bonus: {
+    method: 'POST',
+    path: '/v1/integration/bonus',
+    body: {
+      ...{ ...user, ...price, origin, bonus_id: 'welcome_bonus_50', user_bonus_id: 'ub-1', status: 'Created' },
+      ...{ type: 'WelcomeBonus', product: 'Casino', amount: 50, required_wagering_amount: 500 },
+      fasttrack_references: { id: 'ABC', activity_id: 100, action_id: 'credit', trigger_hash: '9d30' },
+    },
+  },
+  balances: {
+    method: 'POST',
+    path: '/v1/integration/user/balances',
+    body: {
+      ...{ ...user, origin },
+      balances: [
+        { key: 'real_money', amount: 98.5, ...price },
+        { key: 'bonus_money', amount: 0, ...price },
+      ],
+    },
+  },
+} as const satisfies { readonly [name: string]: Example };
+
 export type SendOptions = {
   readonly key?: string;
   readonly sequence?: number;

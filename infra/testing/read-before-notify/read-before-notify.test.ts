@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { createFtBridge } from '../../../services/ft-bridge/service.js';
+import { TEST_BRAND } from '../../../services/ft-bridge/tests/test-brand.js';
 import { createProjector } from '../../../services/projector/service.js';
 import { createQuery } from '../../../services/query/service.js';
 import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
@@ -119,7 +120,14 @@ async function platform(t: ExecutionContext, onTold: (told: Told) => Promise<voi
   t.teardown(projector.stop);
   await projector.start();
 
-  const fastTrack = { baseUrl, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' } as const;
+  const fastTrack = {
+    baseUrl,
+    apiKey: 'key',
+    keyHeader: 'X-Api-Key',
+    profile: 'guide',
+    origin: 'test',
+    brand: TEST_BRAND,
+  } as const;
   // However busy the machine is, nothing is sent twice: a second question would come later than its writer allows.
   const bridge = createFtBridge(
     { ...ours, instance: undefined, backofficeKeys: [], retentionHours: 72, fastTrack },

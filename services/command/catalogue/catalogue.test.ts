@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { catalogueSchema, contributionOf, createCatalogue } from './catalogue.js';
 
-const file: unknown = JSON.parse(readFileSync(new URL('./catalogue.json', import.meta.url), 'utf8'));
+const file: unknown = JSON.parse(
+  readFileSync(new URL('../../../shared/catalogue/catalogue.json', import.meta.url), 'utf8'),
+);
 const offered = createCatalogue(catalogueSchema.parse(file));
 
 test('welcome_bonus_50 is what the design promises', (t) => {

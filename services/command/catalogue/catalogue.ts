@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { isCallerId } from '../../../shared/ids/ids.js';
+import {
+  bonusKind,
+  type Game,
+  gameSchema,
+  catalogueId as id,
+  catalogueName as name,
+  names,
+} from '../../../shared/catalogue/brand-catalogue.js';
 
 // What the brand offers: games and bonus templates. Data that was checked at start; deciders only look things up.
 
@@ -8,21 +15,11 @@ const amount = z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal string');
 const factor = z
   .string()
   .regex(/^(0|[1-9]\d{0,5})(\.\d{0,5}[1-9])?$/, 'must be a decimal string without needless zeros');
-const name = z.string().min(1);
-/** As callers name games in their requests. */
-const id = z.string().refine(isCallerId, 'must be 1 to 128 printable ASCII characters without a space');
 /** A bonus that outlives its brand is a typing error; and no date may leave the four-digit years. */
 const EXPIRY_DAYS_MAX = 3_650;
 const VERSION_MAX = 10_000;
 
 // Every object is strict: a misspelt term must not count as left out.
-
-const game = z.strictObject({
-  gameId: id,
-  name,
-  category: name,
-  provider: name,
-});
 
 /** What depends on the player's currency: the range of the amount, and the largest bet while wagering (null = any). */
 const terms = z.strictObject({ min: amount, max: amount, maxBet: amount.nullable() });
@@ -31,6 +28,8 @@ const template = z.strictObject({
   bonusId: id,
   /** A version is never changed: a new one is added, and the highest is what is granted. */
   version: z.number().int().positive().max(VERSION_MAX),
+  /** What it is called elsewhere. No term: it may be changed at any time. */
+  kind: bonusKind.optional(),
   name,
   /** The requirement is this many times the bonus, or bonus and last deposit together; 0 = completed at once. */
   wageringMultiple: factor,
@@ -56,11 +55,16 @@ const template = z.strictObject({
   currencies: z.record(z.string(), terms),
 });
 
-export const catalogueSchema = z.strictObject({ games: z.array(game), bonusTemplates: z.array(template) });
+export const catalogueSchema = z.strictObject({
+  games: z.array(gameSchema),
+  /** What providers and PSPs are called, by id: for whoever tells others of them. */
+  providers: names.optional(),
+  psps: names.optional(),
+  bonusTemplates: z.array(template),
+});
 
 export type CatalogueFile = z.infer<typeof catalogueSchema>;
 
-export type Game = z.infer<typeof game>;
 export type BonusTemplate = z.infer<typeof template>;
 
 export type Catalogue = {

@@ -7,12 +7,16 @@ import type { BonusTemplate } from './catalogue.js';
 export type RecordedTemplate = CatalogueEvent['data'];
 
 /**
- * What a player was promised: all of a template but whether it is still offered and what a credit without an amount
- * gives, which operators may change. It is what
- * the file says, unadorned: a term that is added to the schema later must be optional and without a default, or every
- * older version would seem changed.
+ * What a player was promised: all of a template but whether it is still offered, what it is called elsewhere and what a credit without an amount gives, which
+ * operators may change. It is what the file says, unadorned: a term that is added to the schema later must be optional
+ * and without a default, or every older version would seem changed.
  */
-export function termsOf({ ended: _ended, creditAmounts: _creditAmounts, ...terms }: BonusTemplate): RecordedTemplate {
+export function termsOf({
+  ended: _ended,
+  kind: _kind,
+  creditAmounts: _creditAmounts,
+  ...terms
+}: BonusTemplate): RecordedTemplate {
   const template: RecordedTemplate['template'] = JSON.parse(JSON.stringify(terms));
   const hash = createHash('sha256').update(canonicalJson(template)).digest('hex');
   return { bonusId: terms.bonusId, version: terms.version, hash, template };

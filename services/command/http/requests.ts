@@ -13,17 +13,15 @@ import { problemOf } from './rejection-problem.js';
 /** Where the edge takes time from; a test puts its own. */
 export type Clock = { nowMs(): number };
 
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** Who asks, and when: made once here, data from here on. */
 export function contextOf(ctx: Context, actor: string, clock: Clock): RequestContext {
-  const traceparent = ctx.get('traceparent');
+  const traceparent: unknown = ctx.state.traceparent;
   return {
     now: new Date(clock.nowMs()).toISOString(),
     correlationId: String(ctx.state.correlationId),
     causationId: randomUUID(),
     actor,
-    ...(TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+    ...(typeof traceparent === 'string' ? { traceparent } : {}),
   };
 }
 

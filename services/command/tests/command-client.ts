@@ -4,6 +4,7 @@ import { createMemoryEventStore } from '../../../shared/event-store/memory-event
 import { sign } from '../../../shared/http/signature.js';
 import { CATALOGUE_STREAM } from '../../../shared/ids/streams.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
+import type { Tracer } from '../../../shared/telemetry/tracing.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { readConfig } from '../config.js';
 import type { Archive } from '../runtime/archive.js';
@@ -43,6 +44,7 @@ export type CommandOptions = {
   /** For the read models; without it, Postgres is away. */
   readonly postgresUrl?: string;
   readonly findForgotten?: FindForgotten;
+  readonly tracer?: Tracer;
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
@@ -84,6 +86,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
       findForgotten: options.findForgotten ?? (async () => []),
       clock: { nowMs },
       logger: silentLogger,
+      ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
     },
   );
   t.teardown(() => service.stop());
@@ -104,12 +107,13 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     path: string,
     body: unknown,
     caller: { id: string; secret: string; header: string },
+    more: Record<string, string> = {},
   ): Promise<Answer> {
     const raw = typeof body === 'string' ? body : JSON.stringify(body);
     const timestamp = String(Math.floor(nowMs() / 1000));
     const signature = sign(caller.secret, { timestamp, method: 'POST', path, body: raw });
     return send(path, {
-      headers: { [caller.header]: caller.id, 'X-Timestamp': timestamp, 'X-Signature': signature },
+      headers: { ...more, [caller.header]: caller.id, 'X-Timestamp': timestamp, 'X-Signature': signature },
       body: raw,
     });
   }
@@ -119,8 +123,8 @@ export async function commandService(t: TestContext, options: CommandOptions = {
     url: service.url,
     stop: () => service.stop(),
     send,
-    provider: (action: string, body: unknown) =>
-      signed(`/provider/v1/${action}`, body, { id: 'mock', secret: PROVIDER_SECRET, header: 'X-Provider-Id' }),
+    provider: (action: string, body: unknown, headers: Record<string, string> = {}) =>
+      signed(`/provider/v1/${action}`, body, { id: 'mock', secret: PROVIDER_SECRET, header: 'X-Provider-Id' }, headers),
     otherProvider: (action: string, body: unknown) =>
       signed(`/provider/v1/${action}`, body, { id: 'other', secret: OTHER_SECRET, header: 'X-Provider-Id' }),
     psp: (body: unknown) => signed('/psp/v1/callback', body, { id: 'fake', secret: PSP_SECRET, header: 'X-Psp-Id' }),

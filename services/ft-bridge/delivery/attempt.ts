@@ -1,9 +1,10 @@
 import type { Decoded } from '../../../shared/events/codec.js';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
+import type { Ending, Tracer } from '../../../shared/telemetry/tracing.js';
 import type { BridgeMetrics } from '../bridge-metrics.js';
 import { type FtMessage, idempotencyKey, isPersonal } from '../fast-track/ft-message.js';
 import { type Failure, failureOf, failureOfOurs } from './failures.js';
-import type { FtSender } from './ft-sender.js';
+import type { FtAnswer, FtSender } from './ft-sender.js';
 import type { Lane, Place } from './lane.js';
 
 export type AttemptOptions = {
@@ -17,6 +18,7 @@ export type AttemptOptions = {
   /** Fast Track took a message of this lane. */
   readonly onTaken: (lane: Lane) => void;
   readonly metrics: BridgeMetrics;
+  readonly tracer: Tracer;
 };
 
 /** What became of it. Overtaken: the lane went elsewhere meanwhile, and whatever was answered does not count. */
@@ -29,7 +31,7 @@ export type Attempt = (lane: Lane) => Promise<Outcome>;
 
 /** Sends what is left of the event that a lane is at: one message after the other, until one is not taken. */
 export function createAttempt(options: AttemptOptions): Attempt {
-  const { sender, messagesOf, nextEvent, mayStart, onTaken, metrics } = options;
+  const { sender, messagesOf, nextEvent, mayStart, onTaken, metrics, tracer } = options;
 
   async function attempt(lane: Lane): Promise<Outcome> {
     const { epoch } = lane;
@@ -44,10 +46,15 @@ export function createAttempt(options: AttemptOptions): Attempt {
       if (lane.epoch !== epoch) return { kind: 'overtaken' };
       if (!mayStart(lane)) return { kind: 'nothing' };
       const startedAt = performance.now();
+      const span = tracer.start(`${message.method} ${message.path}`, {
+        ...{ kind: 'client', parent: event.metadata.traceparent },
+        attributes: { 'croupier.event.type': event.type, 'croupier.stream': event.stream },
+      });
       const answer = await sender.send({
-        ...{ message, sequence: event.revision },
+        ...{ message, sequence: event.revision, traceparent: span.traceparent },
         idempotencyKey: idempotencyKey(event.id, index, messages.length),
       });
+      span.end(endingOf(answer));
       metrics.answers.inc({ status: answer.kind === 'answered' ? String(answer.status) : 'none' });
       if (lane.epoch !== epoch) return { kind: 'overtaken' };
       place.requests += 1;
@@ -70,5 +77,14 @@ export function createAttempt(options: AttemptOptions): Attempt {
       // Not Fast Track's doing: the inbox or a profile could not be read. It will be, so the lane tries again.
       return lane.epoch === epoch ? { kind: 'failed', failure: failureOfOurs(error) } : { kind: 'overtaken' };
     }
+  };
+}
+
+function endingOf(answer: FtAnswer): Ending {
+  if (answer.kind === 'unanswered') return { error: answer.error };
+  const { status } = answer;
+  return {
+    attributes: { 'http.response.status_code': status },
+    ...(status === 200 ? {} : { error: `Fast Track answered ${status}` }),
   };
 }

@@ -3,6 +3,7 @@ import type { Decoded } from '../../../shared/events/codec.js';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
+import type { Tracer } from '../../../shared/telemetry/tracing.js';
 import type { BridgeMetrics } from '../bridge-metrics.js';
 import type { FtMessage } from '../fast-track/ft-message.js';
 import type { Inbox, LaneState, TakeResult } from '../inbox/inbox.js';
@@ -38,6 +39,7 @@ export type DispatcherOptions = {
   /** Ms of a clock that is never set back. */
   readonly steadyNow?: () => number;
   readonly metrics: BridgeMetrics;
+  readonly tracer: Tracer;
   readonly logger: Logger;
 };
 

@@ -5,6 +5,8 @@ export type FtRequest = {
   readonly idempotencyKey: string;
   /** The player's revision: Fast Track may order by it. */
   readonly sequence: number;
+  /** W3C, of the attempt; undefined when the event is part of no trace. */
+  readonly traceparent?: string | undefined;
 };
 
 export type FtAnswer =

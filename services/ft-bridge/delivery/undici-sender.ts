@@ -34,7 +34,10 @@ export function createUndiciSender(options: UndiciSenderOptions): FtSender {
     connect: { timeout: timeoutMs },
   });
 
-  function send({ message, idempotencyKey, sequence }: FtRequest, onAnswer: (answer: FtAnswer) => void): void {
+  function send(
+    { message, idempotencyKey, sequence, traceparent }: FtRequest,
+    onAnswer: (answer: FtAnswer) => void,
+  ): void {
     let controller: Dispatcher.DispatchController | undefined;
     let head: { readonly status: number; readonly retryAfterMs: number | undefined } | undefined;
     let isOver = false;
@@ -66,6 +69,7 @@ export function createUndiciSender(options: UndiciSenderOptions): FtSender {
         'idempotency-key': idempotencyKey,
         'x-sequence': String(sequence),
         [keyHeader]: options.apiKey,
+        ...(traceparent === undefined ? {} : { traceparent }),
       },
       body: JSON.stringify(message.body),
     };

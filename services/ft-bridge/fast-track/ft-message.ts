@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../shared/event-store/event-store.js';
 import type { Decoded } from '../../../shared/events/codec.js';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
+import type { BonusFacts } from './bonus-facts.js';
 
 /** One request to Fast Track; `path` is relative to FT_BASE_URL. */
 export type FtMessage = {
@@ -15,6 +16,10 @@ export type FtContext = {
   readonly origin: string;
   /** Of the registration; undefined once the person is forgotten. */
   readonly ipAddress: string | undefined;
+  /** Of the registration, as the address. */
+  readonly userAgent?: string | undefined;
+  /** Of the bonus that the event is about, where the dialect asks for it and the history has it. */
+  readonly bonus?: BonusFacts | undefined;
 };
 
 /** What Fast Track hears of an event, in the order it is sent; empty when it hears nothing. */

@@ -7,6 +7,7 @@ import { type Amount, negate, notBelowZero, toJsonNumber } from '../../../shared
 import type { Posting } from '../../../shared/money/postings.js';
 import { changesBalances } from './changed-balances.js';
 import type { FtContext, FtMessage } from './ft-message.js';
+import { blocksChanged, consentsChanged, detailsChanged, loggedIn, registered } from './user-messages.js';
 
 type PaymentStatus = 'requested' | 'completed' | 'failed' | 'cancelled' | 'reversed';
 type BonusStep = 'granted' | 'wagering_progress' | 'completed' | 'cancelled';
@@ -23,6 +24,7 @@ export function guideMessages(event: Decoded<PlayerEvent>, { origin, ipAddress }
   const playerId = playerIdOf(event.stream);
   const user = { user_id: playerId as string };
   const timestamp = new Date(event.metadata.occurredAt).toISOString();
+  const thin = { ...user, timestamp, origin };
 
   const payment = (type: 'deposit' | 'withdrawal', status: PaymentStatus, data: Payment): FtMessage => ({
     method: 'POST',
@@ -51,29 +53,11 @@ export function guideMessages(event: Decoded<PlayerEvent>, { origin, ipAddress }
 
   return (
     match<PlayerEvent, readonly FtMessage[]>(event)
-      .with({ type: 'PlayerRegistered' }, () => [
-        {
-          method: 'POST',
-          path: '/v2/integration/user',
-          body: { ...user, timestamp, origin, ...(ipAddress === undefined ? {} : { ip_address: ipAddress }) },
-        },
-      ])
-      .with({ type: 'PlayerLoggedIn' }, ({ data }) => [
-        {
-          method: 'POST',
-          path: '/v2/integration/login',
-          body: { ...user, timestamp, origin, is_impersonated: data.impersonated },
-        },
-      ])
-      .with({ type: 'ConsentsChanged' }, () => [
-        { method: 'PUT', path: '/v2/integration/user/consents', body: { ...user, timestamp, origin } },
-      ])
-      .with({ type: 'BlockPlaced' }, { type: 'BlockLifted' }, () => [
-        { method: 'PUT', path: '/v2/integration/user/blocks', body: { ...user, timestamp, origin } },
-      ])
-      .with({ type: 'PlayerDetailsChanged' }, () => [
-        { method: 'PUT', path: '/v2/integration/user', body: { ...user, timestamp, origin } },
-      ])
+      .with({ type: 'PlayerRegistered' }, () => [registered(thin, { ip_address: ipAddress })])
+      .with({ type: 'PlayerLoggedIn' }, ({ data }) => [loggedIn(thin, data.impersonated)])
+      .with({ type: 'ConsentsChanged' }, () => [consentsChanged(thin)])
+      .with({ type: 'BlockPlaced' }, { type: 'BlockLifted' }, () => [blocksChanged(thin)])
+      .with({ type: 'PlayerDetailsChanged' }, () => [detailsChanged(thin)])
 
       .with({ type: 'DepositRequested' }, ({ data }) => [payment('deposit', 'requested', data)])
       .with({ type: 'DepositCompleted' }, ({ data }) => moving(payment('deposit', 'completed', data), data))

@@ -15,6 +15,7 @@ import type { FtBridgeConfig } from '../config.js';
 import { createFtBridge, type FtBridge, type Tuning } from '../service.js';
 import { type ScriptedFastTrack, scriptedFastTrack } from './scripted-fast-track.js';
 import { messages, storeOf } from './stories.js';
+import { TEST_BRAND } from './test-brand.js';
 
 const FAST: Partial<Tuning> = {
   ...{ retryBaseMs: 1, retryCapMs: 10, lingerMs: 1, headsEveryMs: 20, quietMs: 60_000 },
@@ -62,7 +63,10 @@ export async function bridgeBench(t: ExecutionContext, postgresUrl?: string): Pr
     ...{ host: '127.0.0.1', port: 0, logLevel: 'silent', instance: undefined },
     ...{ postgresUrl: connectionString, natsUrl: nats.natsUrl, eventStoreUrl: 'esdb://127.0.0.1:1?tls=false' },
     ...{ backofficeKeys: [BACKOFFICE_HOLDER], retentionHours: 72 },
-    fastTrack: { baseUrl: fastTrack.url, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' },
+    fastTrack: {
+      ...{ baseUrl: fastTrack.url, apiKey: 'key', keyHeader: 'X-Api-Key', profile: 'guide', origin: 'test' },
+      brand: TEST_BRAND,
+    },
   };
   const stored: StoredEvent[] = [];
 

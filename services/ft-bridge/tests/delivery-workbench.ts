@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { Registry } from 'prom-client';
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
+import { NO_TRACER } from '../../../shared/telemetry/tracing.js';
 import { createBridgeMetrics } from '../bridge-metrics.js';
 import { createBackoff } from '../delivery/backoff.js';
 import type { BreakerLimits } from '../delivery/breaker.js';
@@ -73,6 +74,7 @@ export function deliver(t: ExecutionContext, options: DeliveryOptions): Delivery
     },
     messagesOf: async (event) => guideMessages(event, { origin: 'test', ipAddress: undefined }),
     backoff: options.backoff ?? createBackoff({ baseMs: 1, capMs: options.retryCapMs ?? 4, random: Math.random }),
+    tracer: NO_TRACER,
     metrics: createBridgeMetrics(registry),
     ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
     ...(options.steadyNow === undefined ? {} : { steadyNow: options.steadyNow }),

@@ -5,6 +5,7 @@ import { PLAYER_STREAMS } from '../../../shared/ids/streams.js';
 import { PostgresUnavailable } from '../../../shared/postgres/fault.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
+import type { Tracer } from '../../../shared/telemetry/tracing.js';
 import { createBackoff } from '../backoff.js';
 import type { Health } from '../health.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
@@ -20,6 +21,7 @@ export type PublishingOptions = {
   readonly postgres: Postgres;
   readonly health: Health;
   readonly metrics: ProjectorMetrics;
+  readonly tracer: Tracer;
   readonly logger: Logger;
 };
 
@@ -112,6 +114,7 @@ async function nextEvents({ handover, store }: PublishingOptions, position: bigi
 
 async function publishAll(options: PublishingOptions, { events, reaches }: Next, place: Place): Promise<Place> {
   const ackedTo = place.position < 0n ? undefined : place.position;
+  const begunAt = Date.now();
   // All under way at once: each names the one before it, so none is stored unless all before it were.
   const results = await Promise.allSettled(
     events.map((event, index) => options.publisher.publish(toBusMessage(event, ackedTo), place.sequence + index)),
@@ -120,6 +123,7 @@ async function publishAll(options: PublishingOptions, { events, reaches }: Next,
   if (failed !== undefined) throw failed.reason;
   options.handover.forget(reaches);
   observe(options, events, reaches);
+  for (const event of events) trace(options.tracer, event, begunAt);
   return { position: reaches, sequence: place.sequence + events.length };
 }
 
@@ -133,6 +137,14 @@ function report(error: unknown, { health, logger }: PublishingOptions): void {
     health.lost('nats', error instanceof Error ? error.message : String(error));
     logger[error instanceof OtherHistory ? 'error' : 'warn']({ err: error }, 'publishing is interrupted');
   }
+}
+
+/** Told afterwards, of the events whose request is recorded: nothing of a trace travels with a batch. */
+function trace(tracer: Tracer, { type, stream, revision, metadata }: StoredEvent, begunAt: number): void {
+  const parent = metadata.traceparent;
+  if (typeof parent !== 'string') return;
+  const attributes = { 'croupier.event.type': type, 'croupier.stream': stream, 'croupier.revision': revision };
+  tracer.start(`publish ${type}`, { kind: 'producer', parent, attributes, at: begunAt }).end();
 }
 
 function observe({ metrics, handover }: PublishingOptions, events: readonly StoredEvent[], reaches: bigint): void {
