@@ -44,6 +44,8 @@ export async function startWallet({ provider, gameId, currency }: WalletOptions)
       LOG_LEVEL: 'silent',
       EVENTSTORE_URL: NOWHERE,
       POSTGRES_URL: `postgres://${NOWHERE}/unused`,
+      // Its players are nobody.
+      CROUPIER_PASSWORD_COST: 1024,
       CROUPIER_EMAIL_KEY: secret(),
       CROUPIER_TOKEN_KEY: secret(),
       CROUPIER_OAUTH_KEY: secret(),

@@ -7,9 +7,9 @@ import type { BonusTemplate } from './catalogue.js';
 export type RecordedTemplate = CatalogueEvent['data'];
 
 /**
- * What a player was promised: all of a template but whether it is still offered, what it is called elsewhere and what a credit without an amount gives, which
- * operators may change. It is what the file says, unadorned: a term that is added to the schema later must be optional
- * and without a default, or every older version would seem changed.
+ * What a player was promised: all of a template but whether it is still offered, what a credit without an amount gives
+ * and what it is called elsewhere, which operators may change. It is what the file says, unadorned: a term that is added
+ * to the schema later must be optional and without a default, or every older version would seem changed.
  */
 export function termsOf({
   ended: _ended,
