@@ -1,3 +1,4 @@
+import { catalogueFile } from '../../shared/config/catalogue-file.js';
 import { createAdmission } from '../../shared/http/admission.js';
 import { externalIssuer } from '../../shared/http/external-issuer.js';
 import { operatorAuth } from '../../shared/http/operator-auth.js';
@@ -19,7 +20,7 @@ import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
 import { roundsRoutes } from './http/rounds.routes.js';
 import { tokenRoutes } from './http/token.routes.js';
-import { bonusOffersIn, CATALOGUE_FILE } from './reads/bonus-offers.js';
+import { bonusOffersIn } from './reads/bonus-offers.js';
 import { createFreshness, readPosition } from './reads/freshness.js';
 
 const CONNECTIONS_MAX = 20;
@@ -76,7 +77,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
     operatorRoutes({ postgres, freshness, auth: operator, nowMs }),
     nativeRoutes({
       ...{ postgres, freshness, auth: operator, nowMs, tokenKey, logger },
-      offers: bonusOffersIn(config.CROUPIER_CATALOGUE ?? CATALOGUE_FILE),
+      offers: bonusOffersIn(catalogueFile(config.CROUPIER_CATALOGUE).text),
       origin: config.FT_ORIGIN ?? '',
       consentCasing: config.FT_CONSENT_CASING ?? 'schema',
     }),

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /** What Fast Track lists: a name for its users, and the bonus code that it sends back. */
@@ -12,10 +10,10 @@ const catalogue = z.object({
 
 /**
  * The bonuses that may be credited today: the newest version of each, unless it has ended.
- * @throws Error when the file cannot be read as a catalogue.
+ * @throws Error when the text is no catalogue.
  */
-export function bonusOffersIn(file: string): readonly BonusOffer[] {
-  const { bonusTemplates } = catalogue.parse(JSON.parse(readFileSync(file, 'utf8')));
+export function bonusOffersIn(text: string): readonly BonusOffer[] {
+  const { bonusTemplates } = catalogue.parse(JSON.parse(text));
   const newest = new Map<string, (typeof bonusTemplates)[number]>();
   for (const template of bonusTemplates) {
     const before = newest.get(template.bonusId);
@@ -25,6 +23,3 @@ export function bonusOffersIn(file: string): readonly BonusOffer[] {
     .filter(({ ended }) => !ended)
     .map(({ bonusId, name }) => ({ text: name, value: bonusId }));
 }
-
-/** The one that command reads too, unless told otherwise. */
-export const CATALOGUE_FILE = fileURLToPath(new URL('../../command/catalogue/catalogue.json', import.meta.url));
