@@ -18,6 +18,14 @@ export type Readiness = () => Promise<readonly string[] | ReadinessReport> | rea
 
 type Observed = { readonly metrics: Registry; readonly logger: Logger };
 
+/** On every answer. Pages of ours may have scripts and styles of their own, so only framing is forbidden. */
+export const SECURITY_HEADERS: { readonly [name: string]: string } = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "frame-ancestors 'none'; base-uri 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 /** Outermost: the correlation id, one measurement and one debug line for each request. */
 export function observe({ metrics, logger }: Observed, isStopping: () => boolean): Middleware {
   const duration = new Histogram({
@@ -31,6 +39,7 @@ export function observe({ metrics, logger }: Observed, isStopping: () => boolean
     const end = duration.startTimer();
     ctx.state.correlationId = correlationIdOf(ctx);
     ctx.set('X-Correlation-Id', ctx.state.correlationId);
+    ctx.set(SECURITY_HEADERS);
     await next();
     if (isStopping()) ctx.set('Connection', 'close');
     // The route's pattern, never the path: a label per player would grow without end.
