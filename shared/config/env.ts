@@ -1,17 +1,19 @@
 import { z } from 'zod';
+import { productionFaults } from './production.js';
 
 /** What `process.env` is; passed in, so that a test can say what it holds. */
 export type Env = { readonly [name: string]: string | undefined };
 
 /**
- * Reads a service's configuration.
+ * Reads a service's configuration; in production, with more demands (`productionFaults`).
  * @throws Error that names every variable that is missing or wrong, but shows no value: some are secrets.
  */
 export function readEnv<T>(schema: z.ZodType<T>, env: Env): T {
   const result = schema.safeParse(env);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`the configuration is not usable:\n${faults.join('\n')}`);
+  const unsafe = productionFaults(env);
+  if (result.success && unsafe.length === 0) return result.data;
+  const wrong = (result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`the configuration is not usable:\n${[...wrong, ...unsafe].map((fault) => `  ${fault}`).join('\n')}`);
 }
 
 /** A TCP port; 0 takes a free one. An empty variable is none: it must not become 0. */

@@ -20,6 +20,14 @@ export type Readiness = () => Promise<readonly string[] | ReadinessReport> | rea
 
 type Observed = { readonly metrics: Registry; readonly logger: Logger; readonly tracer?: Tracer };
 
+/** On every answer. Pages of ours may have scripts and styles of their own, so only framing is forbidden. */
+export const SECURITY_HEADERS: { readonly [name: string]: string } = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "frame-ancestors 'none'; base-uri 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 /** Outermost: the correlation id, the trace, one measurement and one debug line for each request. */
 export function observe({ metrics, logger, tracer = NO_TRACER }: Observed, isStopping: () => boolean): Middleware {
   const duration = new Histogram({
@@ -33,6 +41,7 @@ export function observe({ metrics, logger, tracer = NO_TRACER }: Observed, isSto
     const end = duration.startTimer();
     ctx.state.correlationId = correlationIdOf(ctx);
     ctx.set('X-Correlation-Id', ctx.state.correlationId);
+    ctx.set(SECURITY_HEADERS);
     // Whoever looks at health and metrics does so every few seconds, and means nothing by it.
     const isOwn = ctx.path.startsWith('/health/') || ctx.path === '/metrics';
     const span = (isOwn ? NO_TRACER : tracer).start(ctx.method, { kind: 'server', parent: ctx.get('traceparent') });

@@ -1,8 +1,8 @@
 import { type Answer, callSigned, type Signer } from '../../sandbox/http-call.js';
 import { type ServiceProcess, startServiceProcess } from './service-process.js';
 
-const KEY = 'ab'.repeat(32);
-const SECRET = 'bench-secret-0123456789';
+const KEY = '0123456789abcdef'.repeat(4);
+const SECRET = 'bench-secret-0123456789-0123456789';
 const SIGNER: Signer = { idHeader: 'X-Provider-Id', id: 'mock', secret: SECRET };
 const CALL_MS = 10_000;
 

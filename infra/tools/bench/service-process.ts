@@ -34,6 +34,8 @@ export async function startServiceProcess(
       env: {
         ...process.env,
         ...{ HOST, PORT: String(port), LOG_LEVEL: 'fatal', NODE_ENV: 'production', CROUPIER_SUPERVISED: '1' },
+        // The embedded servers are on loopback.
+        CROUPIER_PLAINTEXT: 'allow',
         ...env,
       },
     },
