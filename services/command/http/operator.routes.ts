@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { JsonNumber, parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
-import { authenticateOperator, type OperatorAuth } from '../../../shared/http/operator-auth.js';
+import { operatorAccess } from '../../../shared/http/access.js';
+import { JsonNumber } from '../../../shared/http/json-body.js';
+import type { OperatorAuth } from '../../../shared/http/operator-auth.js';
+import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import { uuidV5 } from '../../../shared/ids/ids.js';
 import type { CommandMetrics } from '../metrics.js';
 import { creditBonus } from '../player/bonuses.js';
 import type { Players } from '../runtime/players.js';
+import { bonusCreditAnswer } from './answers.js';
 import { amountField, callerIdField, playerIdField, playerIdOf } from './fields.js';
 import { metadataField } from './metadata.js';
 import { idempotencyKeyOf } from './player.routes.js';
@@ -42,31 +44,47 @@ export type OperatorRoutes = {
 };
 
 /** What Fast Track writes. */
-export function operatorRoutes({ players, auth, metrics, clock }: OperatorRoutes): Router {
-  const router = new Router({ prefix: '/operator' });
-  router.use(metrics.countOutcomes);
-  router.post('/bonus-credit', async (ctx) => {
-    const credentials = { apiKey: ctx.get('X-Api-Key'), authorization: ctx.get('Authorization') };
-    const caller = await authenticateOperator(auth, credentials, clock.nowMs());
-    const parsed = parseJson(await readRawBody(ctx.req));
-    const body = validate(bonusCreditBody, parsed);
-    metrics.ignoredFields(ctx, unknownFields(bonusCreditBody, parsed));
-    const playerId = playerIdOf(body.player_id);
-    const key = idempotencyOf(ctx, body.metadata);
-    const userBonusId = key === undefined ? randomUUID() : uuidV5(BONUS_NAMESPACE, `${playerId} ${key}`);
-    const bonus = {
-      ...{ userBonusId, bonusId: body.bonus_id, amount: body.amount },
-      fastTrackReferences: referencesOf(ctx),
-    };
-    const context = contextOf(ctx, `fast-track:${caller}`, clock);
-    const answer = await answerOf(
-      ctx,
-      players.decide(playerId, context, (player) => creditBonus(player, bonus)),
-    );
-    if (answer.replayed) ctx.set('Idempotency-Replayed', 'true');
-    ctx.body = { player_id: playerId, bonus_id: bonus.bonusId, user_bonus_id: userBonusId, status: answer.status };
+export function operatorRoutes({ players, auth, metrics, clock }: OperatorRoutes): Routes {
+  const routes = createRoutes({
+    prefix: '/operator',
+    tag: 'Fast Track',
+    access: operatorAccess(auth, clock.nowMs),
+    around: [metrics.countOutcomes],
   });
-  return router;
+  routes.post(
+    '/bonus-credit',
+    {
+      summary: 'Credits a bonus; unknown fields are ignored',
+      description:
+        'Given twice under one id it is one credit. The id is X-Fasttrack-Id, else activity, action and trigger hash ' +
+        'together, else Idempotency-Key, else metadata.request_id.',
+      body: bonusCreditBody,
+      headers: [...Object.keys(REFERENCE_HEADERS), 'Idempotency-Key'],
+      answers: { 200: bonusCreditAnswer },
+      problems: [
+        ...(['player_not_found', 'idempotency_conflict', 'player_blocked'] as const),
+        ...(['bonus_not_available', 'invalid_amount'] as const),
+      ],
+    },
+    async (ctx, { caller, body, sent }) => {
+      metrics.ignoredFields(ctx, unknownFields(bonusCreditBody, sent));
+      const playerId = playerIdOf(body.player_id);
+      const key = idempotencyOf(ctx, body.metadata);
+      const userBonusId = key === undefined ? randomUUID() : uuidV5(BONUS_NAMESPACE, `${playerId} ${key}`);
+      const bonus = {
+        ...{ userBonusId, bonusId: body.bonus_id, amount: body.amount },
+        fastTrackReferences: referencesOf(ctx),
+      };
+      const context = contextOf(ctx, `fast-track:${caller}`, clock);
+      const answer = await answerOf(
+        ctx,
+        players.decide(playerId, context, (player) => creditBonus(player, bonus)),
+      );
+      if (answer.replayed) ctx.set('Idempotency-Replayed', 'true');
+      ctx.body = { player_id: playerId, bonus_id: bonus.bonusId, user_bonus_id: userBonusId, status: answer.status };
+    },
+  );
+  return routes;
 }
 
 /** What makes two credits the same one, by Fast Track's own rule first; undefined when the caller gave nothing. */

@@ -17,7 +17,7 @@ const MEMBERS: { readonly [code in ProblemCode]?: { readonly [member: string]: J
   player_has_funds: {
     reasons: texts,
     balance: { type: 'object', additionalProperties: amount },
-    open_payments: texts,
+    open_payments: { type: 'integer' },
   },
   insufficient_funds: { balance: closed(purse) },
   currency_mismatch: { expected: text },
