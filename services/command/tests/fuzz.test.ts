@@ -1,27 +1,37 @@
+import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import fc, { type Arbitrary } from 'fast-check';
 import { heavy } from '../../../infra/testing/heavy.js';
+import { issuePlayerToken, playerTokenKey } from '../../../shared/http/player-token.js';
 import { sign } from '../../../shared/http/signature.js';
 import { type BrokenBody, brokenBodies, goodBytes } from '../../../shared/http/testing/broken-bodies.js';
-import type { DocumentedRoute } from '../../../shared/http/testing/documented.js';
+import type { Documented, DocumentedRoute } from '../../../shared/http/testing/documented.js';
 import { oddHeaders, oddQueries, oddSegments } from '../../../shared/http/testing/odd-requests.js';
 import type { PlainAnswer } from '../../../shared/http/testing/plain-request.js';
 import { valuesOf } from '../../../shared/http/testing/schema-values.js';
-import { betBody, PROVIDER_SECRET, type ReadyPlayer, readyPlayer } from './command-client.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
+import { betBody, configOfTests, PROVIDER_SECRET, type ReadyPlayer, readyPlayer } from './command-client.js';
 import { documentedCommand, knownOf, pathOf } from './documented-client.js';
 
 // Requests for every route, made from its schema and then broken: none is a 5xx, none that was refused has written, and
 // a refusal of a body names the member that was broken.
 
 const REQUESTS = heavy(20_000);
-/** Requests block, log out and forget their player: each has its share of them. */
+/** Requests block and change their player: each has its share of them. */
 const REQUESTS_PER_PLAYER = 100;
+
+/** Of a login of its own, so that a logout ends no other request's. */
+function freshToken({ playerId }: ReadyPlayer): Promise<string> {
+  const key = playerTokenKey(configOfTests().CROUPIER_TOKEN_KEY);
+  return issuePlayerToken(key, { playerId: playerId as PlayerId, loginId: randomUUID() }, Date.now());
+}
 
 /** A rollback of what never came is refused, and remembered: the one refusal that writes. */
 const TOMBSTONE = 'transaction_not_found';
 
 type Fuzzed = {
-  readonly route: DocumentedRoute;
+  /** Method and path: short, for what fast-check prints. */
+  readonly name: string;
   readonly segment: string | undefined;
   readonly query: string;
   readonly headers: readonly (readonly [string, string])[];
@@ -33,7 +43,7 @@ function requestsFor(route: DocumentedRoute, player: ReadyPlayer): Arbitrary<Fuz
   const values = schema === undefined ? fc.jsonValue() : valuesOf(schema, knownOf(player));
   const whole = values.map((body) => ({ bytes: goodBytes(body), pointer: undefined }));
   return fc.record({
-    route: fc.constant(route),
+    name: fc.constant(nameOf(route)),
     segment: fc.option(oddSegments, { nil: undefined, freq: 3 }),
     query: oddQueries,
     headers: oddHeaders,
@@ -42,18 +52,25 @@ function requestsFor(route: DocumentedRoute, player: ReadyPlayer): Arbitrary<Fuz
   });
 }
 
+function nameOf({ method, path }: DocumentedRoute): string {
+  return `${method} ${path}`;
+}
+
 function isAbout(pointer: string, place: string): boolean {
   return pointer === place || pointer.startsWith(`${place}/`) || (pointer !== '' && place.startsWith(`${pointer}/`));
 }
 
 /** What is wrong with the refusal of a body that was broken in one place. */
-function misnamed({ broken, route }: Fuzzed, { text }: PlainAnswer): string | undefined {
+function misnamed({ takes }: Documented, route: DocumentedRoute, { broken }: Fuzzed, { text }: PlainAnswer) {
   const { code, errors } = JSON.parse(text) as { code: string; errors?: { detail: string; pointer: string }[] };
   if (code !== 'malformed') return undefined;
   if (errors === undefined || errors.length === 0) return 'malformed without saying what';
   const schema = route.operation.requestBody?.content['application/json']?.schema;
   if (broken?.pointer === undefined || schema?.type !== 'object') return undefined;
   const { pointer } = broken;
+  const body = parsed(broken.bytes);
+  // Broken into something that may be, and refused for what it means.
+  if (body !== undefined && takes(route, body.value)) return undefined;
   // What has no place in the body: headers, the URL, the nesting as a whole.
   if (errors.some((error) => isAbout(error.pointer, pointer) || error.pointer === '')) return undefined;
   return `${pointer} was broken, and ${JSON.stringify(errors)} was said`;
@@ -69,34 +86,41 @@ function parsed(bytes: Buffer): { readonly value: unknown } | undefined {
 }
 
 test(`${REQUESTS} broken requests: never a 5xx, never a changed ledger, always a problem that names the member`, async (t) => {
-  const { command, routes, send, takes, complaints, writes } = await documentedCommand(t);
+  const documented = await documentedCommand(t);
+  const { command, routes, send, takes, complaints, writes } = documented;
   // Postgres is away in this test, and readiness says so.
   const fuzzed = routes.filter(({ operation }) => !operation.tags.includes('process'));
+  const byName = new Map(fuzzed.map((route) => [nameOf(route), route]));
   let player = await readyPlayer(command, 'fuzz-0@example.com');
   let sent = 0;
-  const all = new Map<number, number>();
+  const answers = new Map<number, number>();
   const requests = fc.constantFrom(...fuzzed).chain((route) => requestsFor(route, player));
   await fc.assert(
     fc.asyncProperty(requests, async (request) => {
       sent += 1;
       if (sent % REQUESTS_PER_PLAYER === 0) player = await readyPlayer(command, `fuzz-${sent}@example.com`);
-      const { route, segment, query, headers, broken } = request;
+      const { name, segment, query, headers, broken } = request;
+      const route = byName.get(name);
+      if (route === undefined) throw new Error(`there is no ${name}`);
       const ids = { id: segment ?? player.playerId, session_id: player.sessionId };
       const path = pathOf(route.path, { ...ids, payment_id: segment ?? 'p', user_bonus_id: segment ?? 'b' }) + query;
+      if (route.operation.security?.some(({ playerToken }) => playerToken !== undefined)) {
+        player = { ...player, token: await freshToken(player) };
+      }
       const before = writes();
       const answer = await send(
         { route, path, headers, ...(broken === undefined ? {} : { body: broken.bytes }) },
         player,
       );
       const told = `${route.method} ${path} ${broken?.bytes.toString().slice(0, 400)} → ${answer.status} ${answer.text}`;
-      all.set(answer.status, (all.get(answer.status) ?? 0) + 1);
+      answers.set(answer.status, (answers.get(answer.status) ?? 0) + 1);
 
       if (answer.status >= 500) throw new Error(`a 5xx: ${told}`);
       const isRefused = answer.status >= 400;
       if (isRefused) {
         if (answer.contentType !== 'application/problem+json') throw new Error(`no problem: ${told}`);
         if (writes() !== before && !answer.text.includes(TOMBSTONE)) throw new Error(`refused, and it wrote: ${told}`);
-        const wrong = misnamed(request, answer);
+        const wrong = misnamed(documented, route, request, answer);
         if (wrong !== undefined) throw new Error(`${wrong}: ${told}`);
       } else if (broken !== undefined) {
         const body = parsed(broken.bytes);
@@ -109,15 +133,15 @@ test(`${REQUESTS} broken requests: never a 5xx, never a changed ledger, always a
         if (undeclared.length > 0) throw new Error(`${undeclared.join('; ')}: ${told}`);
       }
     }),
-    { numRuns: REQUESTS, endOnFailure: true },
+    { numRuns: REQUESTS, endOnFailure: true, includeErrorInReport: true },
   );
   t.log(
-    `answers by status: ${[...all]
+    `answers by status: ${[...answers]
       .sort()
       .map(([status, count]) => `${status}: ${count}`)
       .join(', ')}`,
   );
-  t.true((all.get(400) ?? 0) > REQUESTS / 10);
+  t.true((answers.get(400) ?? 0) > REQUESTS / 10);
   t.true(writes() > 0);
 });
 

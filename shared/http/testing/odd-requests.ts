@@ -108,8 +108,3 @@ export const oddQueries: Arbitrary<string> = fc.oneof(
     ),
   },
 );
-
-/** A value for each name, repeated names included, as a query string. */
-export function queryString(parameters: readonly (readonly [string, string])[]): string {
-  return parameters.length === 0 ? '' : `?${new URLSearchParams(parameters.map(([name, value]) => [name, value]))}`;
-}
