@@ -147,13 +147,17 @@ export async function startCommand(
       const { missing, degraded } = await readinessOf(store, postgres);
       return { missing: [...missing, ...catalogueCheck.missing()], degraded };
     },
+    document: {
+      title: 'Croupier: command',
+      description: 'Everything that writes: money, players, bonuses. Errors are RFC 9457 problems with stable codes.',
+    },
     routers: [
       providerRoutes({ players, providers, metrics, clock }),
       pspRoutes({ players, psps, metrics, clock }),
       operatorRoutes({ players, auth, metrics, clock }),
-      nativeRoutes({ players, auth, metrics, clock }),
+      ...nativeRoutes({ players, auth, metrics, clock }),
       backofficeRoutes({ players, erasure, payouts, keys: backoffice, metrics, clock }),
-      playerRoutes({
+      ...playerRoutes({
         ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },
         tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
       }),

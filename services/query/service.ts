@@ -108,7 +108,13 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
         const fault = await faultOfProbe(() => readPosition(postgres));
         return fault === undefined ? [] : [`read models: ${fault}`];
       };
-      server = await startHttpServer({ logger, metrics, tracer, routers, readiness, host, port });
+      server = await startHttpServer({
+        ...{ logger, metrics, tracer, routers, readiness, host, port },
+        document: {
+          title: 'Croupier: query',
+          description: 'Everything that reads. Errors are RFC 9457 problems with stable codes.',
+        },
+      });
       logger.info({ url: server.url }, 'query serves');
       return server.url;
     },

@@ -1,37 +1,40 @@
 import type { Json } from '../event-store/event-store.js';
 
-/** The stable codes of every error that any process of Croupier answers. */
-export type ProblemCode =
-  | 'malformed'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'body_too_large'
-  | 'headers_too_large'
-  | 'request_timeout'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not_implemented'
-  | 'rate_limited'
-  | 'internal'
-  | 'unavailable'
-  | 'invalid_signature'
-  | 'email_taken'
-  | 'player_not_found'
-  | 'session_not_found'
-  | 'transaction_not_found'
-  | 'idempotency_conflict'
-  | 'transaction_rolled_back'
-  | 'transaction_already_settled'
-  | 'invalid_transition'
-  | 'player_has_funds'
-  | 'insufficient_funds'
-  | 'currency_mismatch'
-  | 'session_ended'
-  | 'player_blocked'
-  | 'limit_exceeded'
-  | 'bonus_bet_limit_exceeded'
-  | 'bonus_not_available'
-  | 'invalid_amount';
+/** The stable codes of every error that any process of Croupier answers, each with its one status. */
+export const PROBLEM_STATUS = {
+  malformed: 400,
+  unauthorized: 401,
+  invalid_signature: 401,
+  forbidden: 403,
+  not_found: 404,
+  player_not_found: 404,
+  session_not_found: 404,
+  transaction_not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  email_taken: 409,
+  idempotency_conflict: 409,
+  transaction_rolled_back: 409,
+  transaction_already_settled: 409,
+  invalid_transition: 409,
+  player_has_funds: 409,
+  body_too_large: 413,
+  insufficient_funds: 422,
+  currency_mismatch: 422,
+  session_ended: 422,
+  player_blocked: 422,
+  limit_exceeded: 422,
+  bonus_bet_limit_exceeded: 422,
+  bonus_not_available: 422,
+  invalid_amount: 422,
+  rate_limited: 429,
+  headers_too_large: 431,
+  internal: 500,
+  not_implemented: 501,
+  unavailable: 503,
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
 export type ProblemOptions = {
   readonly detail?: string;

@@ -6,13 +6,19 @@ import type { Registry } from 'prom-client';
 import type { Logger } from '../telemetry/log.js';
 import type { Tracer } from '../telemetry/tracing.js';
 import { health, observe, type Readiness, refuseOddUrls, refuseTheRest, renderProblems } from './middleware.js';
+import type { DocumentInfo } from './openapi/document.js';
+import { documentRoutes } from './openapi/document-routes.js';
+import { serviceDocument } from './openapi/service-document.js';
 import { answerProtocolErrors } from './protocol-errors.js';
+import { isDeclared, type Routes } from './routes.js';
 
 export type HttpServerOptions = {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly tracer?: Tracer;
-  readonly routers: readonly Router[];
+  readonly routers: readonly (Router | Routes)[];
+  /** What it is called in the document that it serves of its routes; without it, it serves none. */
+  readonly document?: DocumentInfo;
   readonly readiness: Readiness;
   readonly host: string;
   /** 0 takes a free one. */
@@ -36,7 +42,12 @@ const DRAIN_TIMEOUT_MS = 5_000;
 
 /** Serves the routers with what every process has: problem answers, correlation ids, health, metrics. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { logger, routers, requestTimeoutMs = REQUEST_TIMEOUT_MS, drainTimeoutMs = DRAIN_TIMEOUT_MS } = options;
+  const { logger, requestTimeoutMs = REQUEST_TIMEOUT_MS, drainTimeoutMs = DRAIN_TIMEOUT_MS } = options;
+  const routers = options.routers.map((group) => (isDeclared(group) ? group.router : group));
+  if (options.document !== undefined) {
+    const document = serviceDocument(options.document, options.routers);
+    routers.push(documentRoutes(() => document));
+  }
   const app = new Koa();
   // In the place of Koa's own handler, which prints to stderr.
   app.on('error', (error: NodeJS.ErrnoException) => {

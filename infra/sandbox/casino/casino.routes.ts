@@ -1,6 +1,6 @@
 import Router from '@koa/router';
+import { CONTENT_SECURITY_POLICY, escapeHtml, htmlPage } from '../../../shared/http/html.js';
 import type { Forwarder } from '../gateway/forwarder.js';
-import { CONTENT_SECURITY_POLICY, escapeHtml, htmlPage } from '../html.js';
 
 export type SandboxUrls = { readonly [name: string]: string };
 

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import { anyone } from '../../../shared/http/access.js';
+import { type OpenApiDocument, openApiDocument } from '../../../shared/http/openapi/document.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import { callHttp } from '../http-call.js';
 import { NO_GATEWAY } from '../testing/sandbox-in-test.js';
@@ -83,13 +85,39 @@ test('each route goes to the service that answers it', async (t) => {
     ['GET', '/backoffice/rounds?open_for=48h', 'query'],
     ['POST', '/backoffice/players/1/withdrawals/p/approve', 'command'],
     ['DELETE', '/backoffice/players/1/bonuses/b', 'command'],
-    ['GET', '/openapi.json', 'query'],
-    ['GET', '/docs', 'query'],
   ];
   for (const [method, path, from] of routes) {
     const { body } = await raw(url, { method, path });
     t.is(body.toString(), `{"from":"${from}"}`, `${method} ${path}`);
   }
+});
+
+test('the documents of both are one here, also where they share a path; without one of them it is 503', async (t) => {
+  const documentOf = (title: string, path: string, method: string) =>
+    openApiDocument({ title, description: '' }, [
+      ...['/shared', path].map((at) => ({
+        ...({ method: at === path ? 'get' : method } as { method: 'get' | 'post' }),
+        ...{ path: at, tag: title, access: anyone, declaration: { summary: title, answers: { 200: null } } },
+      })),
+    ]);
+  const documents = [documentOf('command', '/c', 'post'), documentOf('query', '/q', 'get')];
+  const [command, query] = await Promise.all(
+    documents.map((json) => scriptedServer(t, ({ url }) => ({ status: url === '/openapi.json' ? 200 : 404, json }))),
+  );
+  const url = await gatewayOver(t, command?.url ?? '', query?.url ?? '');
+  const merged = await callHttp({ method: 'GET', url: `${url}/openapi.json`, timeoutMs: 5_000 });
+  const document = merged?.body as OpenApiDocument | undefined;
+  t.deepEqual(
+    Object.entries(document?.paths ?? {}).map(([path, methods]) => [path, Object.keys(methods).sort()]),
+    [
+      ['/shared', ['get', 'post']],
+      ['/c', ['get']],
+      ['/q', ['get']],
+    ],
+  );
+  t.is((await fetch(`${url}/docs`)).status, 200);
+  const half = await gatewayOver(t, command?.url ?? '', NO_GATEWAY);
+  t.is((await fetch(`${half}/openapi.json`)).status, 503);
 });
 
 test('what is on neither is a problem of its own, and reaches nobody', async (t) => {

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { startHttpServer } from '../../../shared/http/server.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
 import { createMetrics } from '../../../shared/telemetry/metrics.js';
+import { gatewayDocumentRoutes } from './document.js';
 import { createForwarder, type Forwarder } from './forwarder.js';
 import { routeTable, type Upstream } from './route-table.js';
 
@@ -23,7 +24,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const server = await startHttpServer({
     logger,
     metrics: createMetrics('gateway'),
-    routers: [gatewayRoutes(proxies)],
+    routers: [gatewayDocumentRoutes([config.commandUrl, config.queryUrl]), gatewayRoutes(proxies)],
     readiness: async () => {
       const names = Object.keys(proxies) as Upstream[];
       const reachable = await Promise.all(names.map((name) => proxies[name].isReachable()));

@@ -1,4 +1,4 @@
-import { escapeHtml, htmlPage } from '../html.js';
+import { escapeHtml, htmlPage } from '../../../shared/http/html.js';
 
 /** What the URL of a hosted page tells of its payment; Croupier put it there. */
 export type PageQuery = {

@@ -10,7 +10,7 @@ import { idempotencyKeyOf } from './player.routes.js';
 const BONUS_NAMESPACE = '1d0c6d35-6a0e-5b9e-a7a1-4f8f3d2b5c77';
 
 /** Fast Track's headers, and what it calls them in the references it wants back. */
-const REFERENCE_HEADERS = {
+const REFERENCES = {
   'X-Fasttrack-Id': 'id',
   'X-Fasttrack-Activityid': 'activity_id',
   'X-Fasttrack-Actionid': 'action_id',
@@ -18,6 +18,8 @@ const REFERENCE_HEADERS = {
   'X-Fasttrack-Actioncommunicationprofileid': 'action_communication_profile_id',
   'X-Fasttrack-Triggerhash': 'trigger_hash',
 };
+
+export const REFERENCE_HEADERS = Object.keys(REFERENCES);
 
 /** The same credit is the same bonus, by whichever family of routes it is asked for; a new one when nothing says which. */
 export function userBonusIdFor(ctx: Context, playerId: PlayerId, metadata: { readonly [name: string]: unknown } = {}) {
@@ -44,6 +46,6 @@ function idempotencyOf(ctx: Context, metadata: { readonly [name: string]: unknow
 }
 
 export function referencesOf(ctx: Context): { [name: string]: string } {
-  const references = Object.entries(REFERENCE_HEADERS).map(([header, name]) => [name, ctx.get(header).slice(0, 200)]);
+  const references = Object.entries(REFERENCES).map(([header, name]) => [name, ctx.get(header).slice(0, 200)]);
   return Object.fromEntries(references.filter(([, value]) => value !== ''));
 }

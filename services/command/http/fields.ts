@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JsonNumber } from '../../../shared/http/json-body.js';
+import { shownAs } from '../../../shared/http/openapi/json-schema.js';
 import { Problem } from '../../../shared/http/problem.js';
 import { isCallerId, type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
 import { exponentOf } from '../../../shared/money/currencies.js';
@@ -7,20 +8,31 @@ import { type Amount, isPositive, parseAmount } from '../../../shared/money/mone
 
 // The fields that bodies share, as zod schemas. What is refused here is `malformed`.
 
-/** A decimal string, or a JSON number, taken as it was written: it never was a float. */
-export const amountField = z
-  .union([z.string(), z.instanceof(JsonNumber).transform((number) => number.text)], 'must be an amount')
-  .refine(
-    (text) => /^(0|[1-9]\d{0,11})(\.\d+)?$/.test(text),
-    'must be a plain decimal of at most 12 digits, not negative',
-  );
+const AMOUNT = /^(0|[1-9]\d{0,11})(\.\d+)?$/;
 
-export const currencyField = z
-  .string()
-  .refine((code) => exponentOf(code) !== undefined, 'must be an ISO 4217 currency');
+/** A decimal string, or a JSON number, taken as it was written: it never was a float. */
+export const amountField = shownAs(
+  z
+    .union([z.string(), z.instanceof(JsonNumber).transform((number) => number.text)], 'must be an amount')
+    .refine((text) => AMOUNT.test(text), 'must be a plain decimal of at most 12 digits, not negative'),
+  {
+    anyOf: [
+      { type: 'string', pattern: AMOUNT.source },
+      { type: 'number', minimum: 0, exclusiveMaximum: 1e12, description: 'As it is written, without an exponent.' },
+    ],
+  },
+);
+
+export const currencyField = shownAs(
+  z.string().refine((code) => exponentOf(code) !== undefined, 'must be an ISO 4217 currency'),
+  { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217' },
+);
 
 /** An id that the caller chose. */
-export const callerIdField = z.string().refine(isCallerId, 'must be 1 to 128 printable ASCII characters');
+export const callerIdField = shownAs(z.string().refine(isCallerId, 'must be 1 to 128 printable ASCII characters'), {
+  type: 'string',
+  pattern: '^[\\x21-\\x7e]{1,128}$',
+});
 
 /** Anything that could be an id; a string that is none of ours is a player that does not exist, not a malformed request. */
 export const playerIdField = callerIdField;

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { reject } from '../../../shared/decider/decider.js';
 import { blockReason, limitKind, limitPeriod } from '../../../shared/events/player-events.js';
-import {
-  bearerTokenOf,
-  issuePlayerToken,
-  type PlayerLogin,
-  type PlayerTokenKey,
-  verifyPlayerToken,
-} from '../../../shared/http/player-token.js';
+import { anyone, playerAccess } from '../../../shared/http/access.js';
+import { issuePlayerToken, type PlayerLogin, type PlayerTokenKey } from '../../../shared/http/player-token.js';
 import { malformed, unauthorized } from '../../../shared/http/problem.js';
+import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import { type PlayerId, uuidV5 } from '../../../shared/ids/ids.js';
 import type { CommandMetrics } from '../metrics.js';
 import { changeConsents, logIn, logOut, markDetailsChanged, placeBlock } from '../player/account.js';
@@ -26,8 +21,20 @@ import type { Executed, Players } from '../runtime/players.js';
 import type { Profiles } from '../runtime/profiles.js';
 import type { Registrar } from '../runtime/registration.js';
 import type { RequestContext } from '../runtime/request-context.js';
+import {
+  blockAnswer,
+  bonusAnswer,
+  consentsAnswer,
+  depositAnswer,
+  detailsAnswer,
+  limitAnswer,
+  loginAnswer,
+  paymentAnswer,
+  sessionAnswer,
+  sessionEndAnswer,
+} from './answers.js';
 import { amountField, callerIdField, currencyField, positiveAmountOf } from './fields.js';
-import { acceptedOf, answerOf, bodyOf, type Clock, contextOf, markReplay, orUnavailable } from './requests.js';
+import { acceptedOf, answerOf, type Clock, contextOf, markReplay, orUnavailable } from './requests.js';
 
 const text = z.string().trim().min(1).max(200);
 const birthDate = z.iso.date();
@@ -91,147 +98,249 @@ export function playerRoutes({
   psps,
   metrics,
   clock,
-}: PlayerRoutes): Router {
-  const router = new Router();
-  router.use(metrics.countOutcomes);
+}: PlayerRoutes): readonly Routes[] {
+  const around = [metrics.countOutcomes];
+  const open = createRoutes({ tag: 'player', access: anyone, around });
+  const own = createRoutes({ tag: 'player', access: playerAccess(tokenKey, clock.nowMs), around });
 
-  router.post('/players', async (ctx) => {
-    const { password, phone = '', address = '', ...person } = await bodyOf(ctx, registerBody);
-    const profile = { ...person, phone, address, ip_address: ctx.ip, user_agent: ctx.get('User-Agent').slice(0, 500) };
-    // Who that is, the registrar knows first.
-    const context = contextOf(ctx, 'player', clock);
-    const registration = { profile, password, idempotencyKey: idempotencyKeyOf(ctx) ?? null };
-    const { playerId, position } = acceptedOf(await orUnavailable(registrar.register(registration, context)));
-    if (position !== undefined) ctx.set('X-Position', String(position));
-    markReplay(ctx);
-    ctx.status = 201;
-    ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId: randomUUID() }) };
-  });
+  open.post(
+    '/players',
+    {
+      summary: 'Registers; the answer is the first login',
+      body: registerBody,
+      headers: ['Idempotency-Key'],
+      answers: { 201: loginAnswer },
+      problems: ['email_taken', 'unauthorized', 'idempotency_conflict'],
+    },
+    async (ctx, { body: { password, phone = '', address = '', ...person } }) => {
+      const profile = {
+        ...person,
+        phone,
+        address,
+        ip_address: ctx.ip,
+        user_agent: ctx.get('User-Agent').slice(0, 500),
+      };
+      // Who that is, the registrar knows first.
+      const context = contextOf(ctx, 'player', clock);
+      const registration = { profile, password, idempotencyKey: idempotencyKeyOf(ctx) ?? null };
+      const { playerId, position } = acceptedOf(await orUnavailable(registrar.register(registration, context)));
+      if (position !== undefined) ctx.set('X-Position', String(position));
+      markReplay(ctx);
+      ctx.status = 201;
+      ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId: randomUUID() }) };
+    },
+  );
 
-  router.post('/login', async (ctx) => {
-    const { email, password } = await bodyOf(ctx, loginBody);
-    const playerId = await orUnavailable(registrar.playerOf(email, password));
-    if (playerId === undefined) throw unauthorized();
-    const ids = { loginId: idFor(ctx, playerId, 'login'), otherLoginId: randomUUID() };
-    const context = contextOf(ctx, `player:${playerId}`, clock);
-    const { loginId } = await answerOf(
-      ctx,
-      players.decide(playerId, context, (player) => logIn(player, ids)).then(unlessGone),
-    );
-    markReplay(ctx);
-    ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId }) };
-  });
+  open.post(
+    '/login',
+    {
+      summary: 'Logs in',
+      body: loginBody,
+      headers: ['Idempotency-Key'],
+      answers: { 200: loginAnswer },
+      problems: ['unauthorized'],
+    },
+    async (ctx, { body: { email, password } }) => {
+      const playerId = await orUnavailable(registrar.playerOf(email, password));
+      if (playerId === undefined) throw unauthorized();
+      const ids = { loginId: idFor(ctx, playerId, 'login'), otherLoginId: randomUUID() };
+      const context = contextOf(ctx, `player:${playerId}`, clock);
+      const { loginId } = await answerOf(
+        ctx,
+        players.decide(playerId, context, (player) => logIn(player, ids)).then(unlessGone),
+      );
+      markReplay(ctx);
+      ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId }) };
+    },
+  );
 
-  router.post('/logout', async (ctx) => {
-    const login = await loginOf(ctx);
-    await decided(ctx, login, (player) => logOut(player, login.loginId));
-    ctx.status = 204;
-  });
+  own.post(
+    '/logout',
+    {
+      summary: 'Logs out: the token is no longer good',
 
-  router.put('/me', async (ctx) => {
-    const login = await loginOf(ctx);
-    const change = await bodyOf(ctx, detailsBody);
-    await decided(ctx, login, () => ({ ok: true, events: [], answer: 'logged in' }));
-    const context = contextOf(ctx, `player:${login.playerId}`, clock);
-    // The data first, then its marker: whoever hears of the change finds the new data.
-    const revision = await orUnavailable(profiles.change(login.playerId, change, context));
-    // Forgotten just now.
-    if (revision === undefined) throw unauthorized();
-    await decided(ctx, login, (player) => markDetailsChanged(player, revision));
-    ctx.body = { player_id: login.playerId, status: 'changed' };
-  });
+      answers: { 204: null },
+    },
+    async (ctx, { caller: login }) => {
+      await decided(ctx, login, (player) => logOut(player, login.loginId));
+      ctx.status = 204;
+    },
+  );
 
-  router.put('/me/consents', async (ctx) => {
-    const login = await loginOf(ctx);
-    const change = await bodyOf(ctx, consentsBody);
-    ctx.body = await decided(ctx, login, (player) => changeConsents(player, withoutUndefined(change)));
-  });
+  own.put(
+    '/me',
+    {
+      summary: 'Changes details; those that are not named stay',
+      body: detailsBody,
+      answers: { 200: detailsAnswer },
+    },
+    async (ctx, { caller: login, body: change }) => {
+      await decided(ctx, login, () => ({ ok: true, events: [], answer: 'logged in' }));
+      const context = contextOf(ctx, `player:${login.playerId}`, clock);
+      // The data first, then its marker: whoever hears of the change finds the new data.
+      const revision = await orUnavailable(profiles.change(login.playerId, change, context));
+      // Forgotten just now.
+      if (revision === undefined) throw unauthorized();
+      await decided(ctx, login, (player) => markDetailsChanged(player, revision));
+      ctx.body = { player_id: login.playerId, status: 'changed' };
+    },
+  );
 
-  router.post('/me/blocks', async (ctx) => {
-    const login = await loginOf(ctx);
-    const block = await bodyOf(ctx, blockBody);
-    const until = untilOf('until' in block ? block.until : undefined, clock);
-    ctx.body = await decided(ctx, login, (player) => placeBlock(player, { reason: block.reason, until }));
-    ctx.status = 201;
-  });
+  own.put(
+    '/me/consents',
+    {
+      summary: 'Gives or withdraws consents; those that are not named stay',
+      body: consentsBody,
+      answers: { 200: consentsAnswer },
+    },
+    async (ctx, { caller: login, body: change }) => {
+      ctx.body = await decided(ctx, login, (player) => changeConsents(player, withoutUndefined(change)));
+    },
+  );
 
-  router.put('/me/limits', async (ctx) => {
-    const login = await loginOf(ctx);
-    const request = await bodyOf(ctx, limitBody);
-    const { pending, ...limit } = await decided(ctx, login, (player) => setLimit(player, request));
-    const later = pending === null ? null : { amount: pending.amount, effective_at: pending.effectiveAt };
-    ctx.body = { ...limit, pending: later };
-  });
+  own.post(
+    '/me/blocks',
+    {
+      summary: 'Blocks oneself; it may be lengthened, never shortened',
+      body: blockBody,
+      answers: { 201: blockAnswer },
+      problems: ['invalid_transition'],
+    },
+    async (ctx, { caller: login, body: block }) => {
+      const until = untilOf('until' in block ? block.until : undefined, clock);
+      ctx.body = await decided(ctx, login, (player) => placeBlock(player, { reason: block.reason, until }));
+      ctx.status = 201;
+    },
+  );
 
-  router.post('/me/deposits', async (ctx) => {
-    const login = await loginOf(ctx);
-    const { amount, currency, psp } = await bodyOf(ctx, paymentBody);
-    const { url } = pspOf(psp);
-    const paymentId = paymentIdFor(ctx, login.playerId, 'deposit');
-    const request = { paymentId, psp, amount: positiveAmountOf(amount, currency), currency };
-    const { status } = await decided(ctx, login, (player) => requestDeposit(player, request));
-    const page = new URL(`pay/${paymentId}`, url.endsWith('/') ? url : `${url}/`);
-    page.search = new URLSearchParams({ amount: request.amount, currency }).toString();
-    markReplay(ctx);
-    ctx.status = 201;
-    ctx.body = { payment_id: paymentId, status, redirect_url: page.toString() };
-  });
+  own.put(
+    '/me/limits',
+    {
+      summary: 'Sets a limit: a lower one at once, a higher one or none (null) after 24 hours',
+      body: limitBody,
+      answers: { 200: limitAnswer },
+      problems: ['invalid_amount'],
+    },
+    async (ctx, { caller: login, body: request }) => {
+      const { pending, ...limit } = await decided(ctx, login, (player) => setLimit(player, request));
+      const later = pending === null ? null : { amount: pending.amount, effective_at: pending.effectiveAt };
+      ctx.body = { ...limit, pending: later };
+    },
+  );
 
-  router.post('/me/withdrawals', async (ctx) => {
-    const login = await loginOf(ctx);
-    const { amount, currency, psp } = await bodyOf(ctx, paymentBody);
-    pspOf(psp);
-    const paymentId = paymentIdFor(ctx, login.playerId, 'withdrawal');
-    const request = { paymentId, psp, amount: positiveAmountOf(amount, currency), currency };
-    const { status } = await decided(ctx, login, (player) => requestWithdrawal(player, request));
-    payouts.wake();
-    markReplay(ctx);
-    ctx.status = 201;
-    ctx.body = { payment_id: paymentId, status };
-  });
+  own.post(
+    '/me/deposits',
+    {
+      summary: 'Asks to pay in; the player pays at `redirect_url`',
+      body: paymentBody,
+      headers: ['Idempotency-Key'],
+      answers: { 201: depositAnswer },
+      problems: ['idempotency_conflict', 'currency_mismatch', 'player_blocked', 'limit_exceeded', 'invalid_amount'],
+    },
+    async (ctx, { caller: login, body: { amount, currency, psp } }) => {
+      const { url } = pspOf(psp);
+      const paymentId = paymentIdFor(ctx, login.playerId, 'deposit');
+      const request = { paymentId, psp, amount: positiveAmountOf(amount, currency), currency };
+      const { status } = await decided(ctx, login, (player) => requestDeposit(player, request));
+      const page = new URL(`pay/${paymentId}`, url.endsWith('/') ? url : `${url}/`);
+      page.search = new URLSearchParams({ amount: request.amount, currency }).toString();
+      markReplay(ctx);
+      ctx.status = 201;
+      ctx.body = { payment_id: paymentId, status, redirect_url: page.toString() };
+    },
+  );
 
-  router.delete('/me/withdrawals/:payment_id', async (ctx) => {
-    const login = await loginOf(ctx);
-    const { payment_id: paymentId = '' } = ctx.params;
-    const { status } = await decided(ctx, login, (player) => stopWithdrawal(player, paymentId, 'cancelled'));
-    ctx.body = { payment_id: paymentId, status };
-  });
+  own.post(
+    '/me/withdrawals',
+    {
+      summary: 'Asks to be paid out; the money is held at once',
+      body: paymentBody,
+      headers: ['Idempotency-Key'],
+      answers: { 201: paymentAnswer },
+      problems: ['idempotency_conflict', 'currency_mismatch', 'insufficient_funds', 'invalid_amount'],
+    },
+    async (ctx, { caller: login, body: { amount, currency, psp } }) => {
+      pspOf(psp);
+      const paymentId = paymentIdFor(ctx, login.playerId, 'withdrawal');
+      const request = { paymentId, psp, amount: positiveAmountOf(amount, currency), currency };
+      const { status } = await decided(ctx, login, (player) => requestWithdrawal(player, request));
+      payouts.wake();
+      markReplay(ctx);
+      ctx.status = 201;
+      ctx.body = { payment_id: paymentId, status };
+    },
+  );
 
-  router.post('/me/game-sessions', async (ctx) => {
-    const login = await loginOf(ctx);
-    const { provider, game_id: gameId } = await bodyOf(ctx, sessionBody);
-    const sessionId = idFor(ctx, login.playerId, 'game-session');
-    const session = await decided(ctx, login, (player) => startGameSession(player, { sessionId, gameId, provider }));
-    markReplay(ctx);
-    ctx.status = 201;
-    ctx.body = {
-      session_id: sessionId,
-      player_id: login.playerId,
-      game_id: session.gameId,
-      provider: session.provider,
-      started_at: session.startedAt,
-    };
-  });
+  own.delete(
+    '/me/withdrawals/:payment_id',
+    {
+      summary: 'Cancels a withdrawal that nobody has approved',
 
-  router.delete('/me/game-sessions/:session_id', async (ctx) => {
-    const login = await loginOf(ctx);
-    const { session_id: sessionId = '' } = ctx.params;
-    const { status } = await decided(ctx, login, (player) => endGameSession(player, sessionId));
-    ctx.body = { session_id: sessionId, status };
-  });
+      answers: { 200: paymentAnswer },
+      problems: ['not_found', 'invalid_transition'],
+    },
+    async (ctx, { caller: login }) => {
+      const { payment_id: paymentId = '' } = ctx.params;
+      const { status } = await decided(ctx, login, (player) => stopWithdrawal(player, paymentId, 'cancelled'));
+      ctx.body = { payment_id: paymentId, status };
+    },
+  );
 
-  router.delete('/me/bonuses/:user_bonus_id', async (ctx) => {
-    const login = await loginOf(ctx);
-    const { user_bonus_id: userBonusId = '' } = ctx.params;
-    const { status } = await decided(ctx, login, (player) => endBonus(player, userBonusId, 'player'));
-    ctx.body = { user_bonus_id: userBonusId, status };
-  });
+  own.post(
+    '/me/game-sessions',
+    {
+      summary: 'Opens a game',
+      body: sessionBody,
+      headers: ['Idempotency-Key'],
+      answers: { 201: sessionAnswer },
+      problems: ['not_found', 'idempotency_conflict', 'player_blocked'],
+    },
+    async (ctx, { caller: login, body: { provider, game_id: gameId } }) => {
+      const sessionId = idFor(ctx, login.playerId, 'game-session');
+      const session = await decided(ctx, login, (player) => startGameSession(player, { sessionId, gameId, provider }));
+      markReplay(ctx);
+      ctx.status = 201;
+      ctx.body = {
+        session_id: sessionId,
+        player_id: login.playerId,
+        game_id: session.gameId,
+        provider: session.provider,
+        started_at: session.startedAt,
+      };
+    },
+  );
 
-  return router;
+  own.delete(
+    '/me/game-sessions/:session_id',
+    {
+      summary: 'Leaves a game',
 
-  function loginOf(ctx: Context): Promise<PlayerLogin> {
-    return verifyPlayerToken(tokenKey, bearerTokenOf(ctx.get('Authorization')), clock.nowMs());
-  }
+      answers: { 200: sessionEndAnswer },
+      problems: ['session_not_found'],
+    },
+    async (ctx, { caller: login }) => {
+      const { session_id: sessionId = '' } = ctx.params;
+      const { status } = await decided(ctx, login, (player) => endGameSession(player, sessionId));
+      ctx.body = { session_id: sessionId, status };
+    },
+  );
+
+  own.delete(
+    '/me/bonuses/:user_bonus_id',
+    {
+      summary: 'Gives up a bonus',
+
+      answers: { 200: bonusAnswer },
+      problems: ['not_found', 'invalid_transition'],
+    },
+    async (ctx, { caller: login }) => {
+      const { user_bonus_id: userBonusId = '' } = ctx.params;
+      const { status } = await decided(ctx, login, (player) => endBonus(player, userBonusId, 'player'));
+      ctx.body = { user_bonus_id: userBonusId, status };
+    },
+  );
+
+  return [open, own];
 
   /** Decides for the player who speaks; a token whose login was logged out, or player forgotten, speaks for nobody. */
   function decided<Answer>(

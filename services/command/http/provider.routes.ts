@@ -1,9 +1,7 @@
-import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { parseJson, readRawBody, validate } from '../../../shared/http/json-body.js';
-import { malformed, Problem } from '../../../shared/http/problem.js';
-import { isSignedBy } from '../../../shared/http/signature.js';
+import { malformed, Problem, type ProblemCode } from '../../../shared/http/problem.js';
+import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import type { CommandMetrics } from '../metrics.js';
 import type { BalanceAnswer } from '../player/balance-answer.js';
 import { placeBet } from '../player/bets.js';
@@ -14,6 +12,7 @@ import { rollBack } from '../player/rollbacks.js';
 import type { Unfolding } from '../player/unfolding.js';
 import { creditWin } from '../player/wins.js';
 import type { Players } from '../runtime/players.js';
+import { balanceAnswer, playAnswer, transactionAnswer } from './answers.js';
 import {
   amountField,
   amountOf,
@@ -24,9 +23,7 @@ import {
   positiveAmountOf,
 } from './fields.js';
 import { answerOf, type Clock, contextOf } from './requests.js';
-
-/** A caller that signs its requests; two secrets are live during a rotation. */
-export type SigningCaller = { readonly id: string; readonly secrets: readonly string[] };
+import { type SigningCaller, signedAccess } from './signed-access.js';
 
 const round = {
   player_id: playerIdField,
@@ -58,6 +55,13 @@ const playBody = z.strictObject({
 });
 const balanceBody = z.strictObject({ player_id: playerIdField, session_id: callerIdField });
 
+/** Refusals of whatever stakes money, in a bet or a play. */
+const STAKE_PROBLEMS: readonly ProblemCode[] = [
+  ...(['player_not_found', 'session_not_found', 'idempotency_conflict', 'transaction_rolled_back'] as const),
+  ...(['currency_mismatch', 'player_blocked', 'session_ended', 'limit_exceeded'] as const),
+  ...(['bonus_bet_limit_exceeded', 'insufficient_funds', 'invalid_amount'] as const),
+];
+
 /** Bets that were taken are settled, also when their player was forgotten meanwhile. */
 const SETTLING: DecideOptions = { alsoForgotten: true };
 
@@ -69,77 +73,120 @@ export type ProviderRoutes = {
 };
 
 /** The wallet API of game providers: signed, idempotent by (provider, player, transaction_id). */
-export function providerRoutes({ players, providers, metrics, clock }: ProviderRoutes): Router {
-  const router = new Router({ prefix: '/provider/v1' });
-  router.use(metrics.countOutcomes);
-
-  router.post('/balance', async (ctx) => {
-    const { provider, body } = await signedBody(ctx, balanceBody);
-    const answer = await decided(ctx, provider, body.player_id, (player) =>
-      readBalance(player, body.session_id, provider),
-    );
-    ctx.body = { balance: balanceOf(answer) };
+export function providerRoutes({ players, providers, metrics, clock }: ProviderRoutes): Routes {
+  const routes = createRoutes({
+    prefix: '/provider/v1',
+    tag: 'game provider',
+    access: signedAccess('providerSignature', 'X-Provider-Id', providers, clock),
+    around: [metrics.countOutcomes],
   });
 
-  router.post('/bet', async (ctx) => {
-    const { provider, body } = await signedBody(ctx, betBody);
-    const bet = { ...roundOf(provider, body), amount: positiveAmountOf(body.amount, body.currency) };
-    const answer = await decided(ctx, provider, body.player_id, (player) =>
-      placeBet(player, { ...bet, transactionId: body.transaction_id }),
-    );
-    ctx.body = { transaction_id: body.transaction_id, balance: balanceOf(answer) };
-  });
+  routes.post(
+    '/balance',
+    {
+      summary: 'What a player has',
+      body: balanceBody,
+      answers: { 200: balanceAnswer },
+      problems: ['player_not_found', 'session_not_found'],
+    },
+    async (ctx, { caller: provider, body }) => {
+      const answer = await decided(ctx, provider, body.player_id, (player) =>
+        readBalance(player, body.session_id, provider),
+      );
+      ctx.body = { balance: balanceOf(answer) };
+    },
+  );
 
-  router.post('/win', async (ctx) => {
-    const { provider, body } = await signedBody(ctx, winBody);
-    const win = {
-      ...roundOf(provider, body),
-      transactionId: body.transaction_id,
-      referenceTransactionId: body.reference_transaction_id,
-      amount: amountOf(body.amount, body.currency),
-      roundClosed: body.round_closed,
-    };
-    const answer = await decided(ctx, provider, body.player_id, (player) => creditWin(player, win), SETTLING);
-    ctx.body = { transaction_id: body.transaction_id, balance: balanceOf(answer) };
-  });
+  routes.post(
+    '/bet',
+    {
+      summary: 'Takes a stake',
+      body: betBody,
+      answers: { 200: transactionAnswer },
+      problems: STAKE_PROBLEMS,
+    },
+    async (ctx, { caller: provider, body }) => {
+      const bet = { ...roundOf(provider, body), amount: positiveAmountOf(body.amount, body.currency) };
+      const answer = await decided(ctx, provider, body.player_id, (player) =>
+        placeBet(player, { ...bet, transactionId: body.transaction_id }),
+      );
+      ctx.body = { transaction_id: body.transaction_id, balance: balanceOf(answer) };
+    },
+  );
 
-  router.post('/rollback', async (ctx) => {
-    const { provider, body } = await signedBody(ctx, rollbackBody);
-    const rollback = {
-      provider,
-      transactionId: body.transaction_id,
-      referenceTransactionId: body.reference_transaction_id,
-      roundId: body.round_id,
-    };
-    const answer = await decided(ctx, provider, body.player_id, (player) => rollBack(player, rollback), SETTLING);
-    // The tombstone is recorded, and the provider is told that there was nothing to undo.
-    if (answer === 'tombstoned') throw new Problem(404, 'transaction_not_found', 'There is no such transaction');
-    ctx.body = { transaction_id: body.transaction_id, balance: balanceOf(answer) };
-  });
+  routes.post(
+    '/win',
+    {
+      summary: 'Pays a win of a bet; a win of 0 closes a losing round',
+      body: winBody,
+      answers: { 200: transactionAnswer },
+      problems: [
+        ...(['player_not_found', 'session_not_found', 'transaction_not_found', 'idempotency_conflict'] as const),
+        ...(['transaction_rolled_back', 'currency_mismatch', 'invalid_amount'] as const),
+      ],
+    },
+    async (ctx, { caller: provider, body }) => {
+      const win = {
+        ...roundOf(provider, body),
+        transactionId: body.transaction_id,
+        referenceTransactionId: body.reference_transaction_id,
+        amount: amountOf(body.amount, body.currency),
+        roundClosed: body.round_closed,
+      };
+      const answer = await decided(ctx, provider, body.player_id, (player) => creditWin(player, win), SETTLING);
+      ctx.body = { transaction_id: body.transaction_id, balance: balanceOf(answer) };
+    },
+  );
 
-  router.post('/play', async (ctx) => {
-    const { provider, body } = await signedBody(ctx, playBody);
-    if (body.bet.transaction_id === body.win.transaction_id) {
-      throw malformed([{ detail: 'bet and win have one id', pointer: '/win/transaction_id' }]);
-    }
-    const play = {
-      ...roundOf(provider, body),
-      roundClosed: body.round_closed,
-      bet: { transactionId: body.bet.transaction_id, amount: positiveAmountOf(body.bet.amount, body.currency) },
-      win: { transactionId: body.win.transaction_id, amount: amountOf(body.win.amount, body.currency) },
-    };
-    const answer = await decided(ctx, provider, body.player_id, (player) => playRound(player, play));
-    ctx.body = { transaction_ids: [play.bet.transactionId, play.win.transactionId], balance: balanceOf(answer) };
-  });
+  routes.post(
+    '/rollback',
+    {
+      summary: 'Undoes a bet or a win; of one that never came, it makes sure that it never will',
+      body: rollbackBody,
+      answers: { 200: transactionAnswer },
+      problems: [
+        ...(['player_not_found', 'transaction_not_found', 'idempotency_conflict'] as const),
+        ...(['transaction_rolled_back', 'transaction_already_settled'] as const),
+      ],
+    },
+    async (ctx, { caller: provider, body }) => {
+      const rollback = {
+        provider,
+        transactionId: body.transaction_id,
+        referenceTransactionId: body.reference_transaction_id,
+        roundId: body.round_id,
+      };
+      const answer = await decided(ctx, provider, body.player_id, (player) => rollBack(player, rollback), SETTLING);
+      // The tombstone is recorded, and the provider is told that there was nothing to undo.
+      if (answer === 'tombstoned') throw new Problem(404, 'transaction_not_found', 'There is no such transaction');
+      ctx.body = { transaction_id: body.transaction_id, balance: balanceOf(answer) };
+    },
+  );
 
-  return router;
+  routes.post(
+    '/play',
+    {
+      summary: 'A bet and its win in one: both happen or none',
+      body: playBody,
+      answers: { 200: playAnswer },
+      problems: STAKE_PROBLEMS,
+    },
+    async (ctx, { caller: provider, body }) => {
+      if (body.bet.transaction_id === body.win.transaction_id) {
+        throw malformed([{ detail: 'bet and win have one id', pointer: '/win/transaction_id' }]);
+      }
+      const play = {
+        ...roundOf(provider, body),
+        roundClosed: body.round_closed,
+        bet: { transactionId: body.bet.transaction_id, amount: positiveAmountOf(body.bet.amount, body.currency) },
+        win: { transactionId: body.win.transaction_id, amount: amountOf(body.win.amount, body.currency) },
+      };
+      const answer = await decided(ctx, provider, body.player_id, (player) => playRound(player, play));
+      ctx.body = { transaction_ids: [play.bet.transactionId, play.win.transactionId], balance: balanceOf(answer) };
+    },
+  );
 
-  /** The signature is checked over the raw bytes before anything is parsed. */
-  async function signedBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<{ provider: string; body: T }> {
-    const raw = await readRawBody(ctx.req);
-    const provider = signerOf(ctx, providers, 'X-Provider-Id', raw, clock);
-    return { provider, body: validate(schema, parseJson(raw)) };
-  }
+  return routes;
 
   async function decided<Answer extends BalanceAnswer | 'tombstoned'>(
     ctx: Context,
@@ -155,21 +202,6 @@ export function providerRoutes({ players, providers, metrics, clock }: ProviderR
     if (typeof answer === 'object' && answer.replayed) ctx.set('Idempotency-Replayed', 'true');
     return answer;
   }
-}
-
-/** The id of the caller that signed these bytes. @throws Problem 401, the same for every reason. */
-export function signerOf(
-  ctx: Context,
-  callers: readonly SigningCaller[],
-  header: string,
-  raw: Buffer,
-  clock: Clock,
-): string {
-  const caller = callers.find(({ id }) => id === ctx.get(header));
-  const request = { timestamp: ctx.get('X-Timestamp'), method: ctx.method, path: ctx.path, body: raw };
-  if (caller !== undefined && isSignedBy(caller.secrets, ctx.get('X-Signature'), request, clock.nowMs()))
-    return caller.id;
-  throw new Problem(401, 'invalid_signature', 'The signature is missing, wrong or out of date');
 }
 
 function roundOf(provider: string, body: { session_id: string; game_id: string; round_id: string; currency: string }) {

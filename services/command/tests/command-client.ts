@@ -19,7 +19,7 @@ export const OPERATOR_KEY = 'operator-key';
 export const BACKOFFICE_KEY = 'backoffice-key';
 export const PROVIDER_SECRET = 'provider-secret-0123456789';
 const OTHER_SECRET = 'another-secret-0123456789';
-const PSP_SECRET = 'psp-secret-0123456789';
+export const PSP_SECRET = 'psp-secret-0123456789';
 
 export type Answer = {
   readonly status: number;

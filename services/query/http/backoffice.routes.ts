@@ -1,5 +1,5 @@
-import Router from '@koa/router';
 import { z } from 'zod';
+import { backofficeAccess } from '../../../shared/http/access.js';
 import {
   found,
   limitParameter,
@@ -8,15 +8,16 @@ import {
   noStore,
   playerIdOf,
   playerParameter,
-  queryOf,
   whileReadable,
 } from '../../../shared/http/reading.js';
+import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import { findPlayers, readForgottenAt, readHead, readTimeline } from '../reads/backoffice-reads.js';
 import { readGameSessions } from '../reads/game-session-reads.js';
 import { readBalance, readBonuses, readLimits, readPayments, readPlayer } from '../reads/player-reads.js';
-import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
+import { playerPageAnswer, playerSessionsAnswer, searchAnswer, timelineAnswer } from './answers.js';
+import type { BackofficeOptions } from './backoffice-options.js';
 import { page } from './paging.js';
-import { atPosition } from './reading.js';
+import { POSITION_HEADERS, reached } from './reading.js';
 
 const PLAYERS = 50;
 const PLAYERS_MAX = 200;
@@ -52,59 +53,94 @@ export function backofficeRoutes({
   freshness,
   keys,
   nowMs,
-}: BackofficeOptions & { readonly nowMs: () => number }): Router {
-  const router = new Router({ prefix: '/backoffice/players' });
-  router.use(noStore, whileReadable);
-  router.use(onlyBackoffice(keys));
-  router.use(atPosition(freshness));
-
-  router.get('/', async (ctx) => {
-    const wanted = queryOf(ctx, search);
-    const players = await findPlayers(postgres, wanted);
-    ctx.body = { players, next_after: nextCursor(players, wanted.limit, (row) => String(row.player_id)) };
+}: BackofficeOptions & { readonly nowMs: () => number }): Routes {
+  const routes = createRoutes({
+    prefix: '/backoffice/players',
+    tag: 'back office',
+    access: backofficeAccess(keys),
+    around: [noStore, whileReadable],
+    checks: [reached(freshness)],
+    headers: POSITION_HEADERS,
   });
 
-  router.get('/:id', async (ctx) => {
-    queryOf(ctx, noParameters);
-    const player = playerIdOf(ctx.params.id);
-    // One transaction, so that all of the page is of one moment.
-    ctx.body = await postgres.inTransaction(async (sql) => {
-      await sql.query('set transaction isolation level repeatable read');
-      const recent = { before: undefined, limit: RECENT };
-      const now = new Date(nowMs());
-      return {
-        ...found(await readPlayer(sql, player, now)),
-        forgotten_at: await readForgottenAt(sql, player),
-        limits: await readLimits(sql, player, now),
-        balance: await readBalance(sql, player),
-        bonuses: await readBonuses(sql, player, recent),
-        payments: await readPayments(sql, player, recent),
-        game_sessions: await readGameSessions(sql, player, recent, now),
-        head: await readHead(sql, player),
+  routes.get(
+    '/',
+    {
+      summary: 'Finds players by e-mail address or id',
+      query: search,
+      answers: { 200: searchAnswer },
+    },
+    async (ctx, { query: wanted }) => {
+      const players = await findPlayers(postgres, wanted);
+      ctx.body = { players, next_after: nextCursor(players, wanted.limit, (row) => String(row.player_id)) };
+    },
+  );
+
+  routes.get(
+    '/:id',
+    {
+      summary: 'A player whole, of one moment',
+      query: noParameters,
+      answers: { 200: playerPageAnswer },
+      problems: ['player_not_found'],
+    },
+    async (ctx) => {
+      const player = playerIdOf(ctx.params.id);
+      // One transaction, so that all of the page is of one moment.
+      ctx.body = await postgres.inTransaction(async (sql) => {
+        await sql.query('set transaction isolation level repeatable read');
+        const recent = { before: undefined, limit: RECENT };
+        const now = new Date(nowMs());
+        return {
+          ...found(await readPlayer(sql, player, now)),
+          forgotten_at: await readForgottenAt(sql, player),
+          limits: await readLimits(sql, player, now),
+          balance: await readBalance(sql, player),
+          bonuses: await readBonuses(sql, player, recent),
+          payments: await readPayments(sql, player, recent),
+          game_sessions: await readGameSessions(sql, player, recent, now),
+          head: await readHead(sql, player),
+        };
+      });
+    },
+  );
+
+  routes.get(
+    '/:id/game-sessions',
+    {
+      summary: 'Game sessions and what they came to, newest first',
+      query: page,
+      answers: { 200: playerSessionsAnswer },
+      problems: ['player_not_found'],
+    },
+    async (ctx, { query: wanted }) => {
+      const player = playerIdOf(ctx.params.id);
+      found(await readHead(postgres, player));
+      const sessions = await readGameSessions(postgres, player, wanted, new Date(nowMs()));
+      const next_before = nextCursor(sessions, wanted.limit, (row) => String(row.session_id));
+      ctx.body = { player_id: player, game_sessions: sessions, next_before };
+    },
+  );
+
+  routes.get(
+    '/:id/timeline',
+    {
+      summary: 'Every event of a player, oldest first',
+      query: timelinePage,
+      answers: { 200: timelineAnswer },
+      problems: ['player_not_found'],
+    },
+    async (ctx, { query: wanted }) => {
+      const player = playerIdOf(ctx.params.id);
+      found(await readHead(postgres, player));
+      const events = await readTimeline(postgres, player, wanted);
+      ctx.body = {
+        player_id: player,
+        events,
+        next_after: nextCursor(events, wanted.limit, (row) => String(row.revision)),
       };
-    });
-  });
+    },
+  );
 
-  router.get('/:id/game-sessions', async (ctx) => {
-    const wanted = queryOf(ctx, page);
-    const player = playerIdOf(ctx.params.id);
-    found(await readHead(postgres, player));
-    const sessions = await readGameSessions(postgres, player, wanted, new Date(nowMs()));
-    const next_before = nextCursor(sessions, wanted.limit, (row) => String(row.session_id));
-    ctx.body = { player_id: player, game_sessions: sessions, next_before };
-  });
-
-  router.get('/:id/timeline', async (ctx) => {
-    const wanted = queryOf(ctx, timelinePage);
-    const player = playerIdOf(ctx.params.id);
-    found(await readHead(postgres, player));
-    const events = await readTimeline(postgres, player, wanted);
-    ctx.body = {
-      player_id: player,
-      events,
-      next_after: nextCursor(events, wanted.limit, (row) => String(row.revision)),
-    };
-  });
-
-  return router;
+  return routes;
 }

@@ -1,16 +1,11 @@
-import Router from '@koa/router';
 import { z } from 'zod';
-import {
-  limitParameter,
-  nextCursor,
-  noStore,
-  playerParameter,
-  queryOf,
-  whileReadable,
-} from '../../../shared/http/reading.js';
+import { backofficeAccess } from '../../../shared/http/access.js';
+import { limitParameter, nextCursor, noStore, playerParameter, whileReadable } from '../../../shared/http/reading.js';
+import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import { readDeliveries, readLane, readLanes } from '../reads/delivery-reads.js';
-import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { atPosition } from './reading.js';
+import { deliveriesAnswer, lanesAnswer } from './answers.js';
+import type { BackofficeOptions } from './backoffice-options.js';
+import { POSITION_HEADERS, reached } from './reading.js';
 
 const ENTRIES = 50;
 const ENTRIES_MAX = 500;
@@ -36,24 +31,42 @@ const lanesPage = z
   .transform(({ state, after, limit }) => ({ state, after: Number(after ?? 0), limit }));
 
 /** What operators look up about delivery to Fast Track. */
-export function deliveriesRoutes({ postgres, freshness, keys }: BackofficeOptions): Router {
-  const router = new Router({ prefix: '/backoffice' });
-  router.use(noStore, whileReadable);
-  router.use(onlyBackoffice(keys));
-  router.use(atPosition(freshness));
-
-  router.get('/deliveries', async (ctx) => {
-    const wanted = queryOf(ctx, deliveriesPage);
-    const lane = (await readLane(postgres, wanted.playerId)) ?? null;
-    const deliveries = await readDeliveries(postgres, wanted.playerId, wanted);
-    ctx.body = { lane, deliveries, next_before: nextCursor(deliveries, wanted.limit, (row) => String(row.revision)) };
+export function deliveriesRoutes({ postgres, freshness, keys }: BackofficeOptions): Routes {
+  const routes = createRoutes({
+    prefix: '/backoffice',
+    tag: 'back office',
+    access: backofficeAccess(keys),
+    around: [noStore, whileReadable],
+    checks: [reached(freshness)],
+    headers: POSITION_HEADERS,
   });
 
-  router.get('/lanes', async (ctx) => {
-    const wanted = queryOf(ctx, lanesPage);
-    const lanes = await readLanes(postgres, wanted);
-    ctx.body = { lanes, next_after: nextCursor(lanes, wanted.limit, (row) => String(row.player_id)) };
-  });
+  routes.get(
+    '/deliveries',
+    {
+      summary: 'What Fast Track was told of a player, newest first',
+      query: deliveriesPage,
+      answers: { 200: deliveriesAnswer },
+    },
+    async (ctx, { query: wanted }) => {
+      const lane = (await readLane(postgres, wanted.playerId)) ?? null;
+      const deliveries = await readDeliveries(postgres, wanted.playerId, wanted);
+      ctx.body = { lane, deliveries, next_before: nextCursor(deliveries, wanted.limit, (row) => String(row.revision)) };
+    },
+  );
 
-  return router;
+  routes.get(
+    '/lanes',
+    {
+      summary: 'Players whose messages stand still, or fail and are tried again',
+      query: lanesPage,
+      answers: { 200: lanesAnswer },
+    },
+    async (ctx, { query: wanted }) => {
+      const lanes = await readLanes(postgres, wanted);
+      ctx.body = { lanes, next_after: nextCursor(lanes, wanted.limit, (row) => String(row.player_id)) };
+    },
+  );
+
+  return routes;
 }

@@ -1,16 +1,11 @@
-import Router from '@koa/router';
 import { z } from 'zod';
-import {
-  limitParameter,
-  nextCursor,
-  noParameters,
-  noStore,
-  queryOf,
-  whileReadable,
-} from '../../../shared/http/reading.js';
+import { backofficeAccess } from '../../../shared/http/access.js';
+import { limitParameter, nextCursor, noParameters, noStore, whileReadable } from '../../../shared/http/reading.js';
+import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import { readAccounts, readTrialBalance } from '../reads/ledger-reads.js';
-import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { atPosition } from './reading.js';
+import { accountsAnswer, trialBalanceAnswer } from './answers.js';
+import type { BackofficeOptions } from './backoffice-options.js';
+import { POSITION_HEADERS, reached } from './reading.js';
 
 const ACCOUNTS = 100;
 const ACCOUNTS_MAX = 1_000;
@@ -23,23 +18,41 @@ const accountsPage = z.strictObject({
 });
 
 /** What auditors look up: accounts, and whether debits equal credits. */
-export function ledgerRoutes({ postgres, freshness, keys }: BackofficeOptions): Router {
-  const router = new Router({ prefix: '/backoffice/ledger' });
-  router.use(noStore, whileReadable);
-  router.use(onlyBackoffice(keys));
-  router.use(atPosition(freshness));
-
-  router.get('/accounts', async (ctx) => {
-    const wanted = queryOf(ctx, accountsPage);
-    const accounts = await readAccounts(postgres, wanted);
-    const next_after = nextCursor(accounts, wanted.limit, ({ account, currency }) => `${account} ${currency}`);
-    ctx.body = { accounts, next_after };
+export function ledgerRoutes({ postgres, freshness, keys }: BackofficeOptions): Routes {
+  const routes = createRoutes({
+    prefix: '/backoffice/ledger',
+    tag: 'back office',
+    access: backofficeAccess(keys),
+    around: [noStore, whileReadable],
+    checks: [reached(freshness)],
+    headers: POSITION_HEADERS,
   });
 
-  router.get('/trial-balance', async (ctx) => {
-    queryOf(ctx, noParameters);
-    ctx.body = await readTrialBalance(postgres);
-  });
+  routes.get(
+    '/accounts',
+    {
+      summary: 'Accounts whose name begins so',
+      query: accountsPage,
+      answers: { 200: accountsAnswer },
+    },
+    async (ctx, { query: wanted }) => {
+      const accounts = await readAccounts(postgres, wanted);
+      const next_after = nextCursor(accounts, wanted.limit, ({ account, currency }) => `${account} ${currency}`);
+      ctx.body = { accounts, next_after };
+    },
+  );
 
-  return router;
+  routes.get(
+    '/trial-balance',
+    {
+      summary: 'Whether debits equal credits, per currency',
+      query: noParameters,
+      answers: { 200: trialBalanceAnswer },
+    },
+    async (ctx) => {
+      ctx.body = await readTrialBalance(postgres);
+    },
+  );
+
+  return routes;
 }

@@ -1,19 +1,26 @@
-import Router from '@koa/router';
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { z } from 'zod';
+import { operatorAccess } from '../../../shared/http/access.js';
 import { type ConsentCasing, consentTypeIn } from '../../../shared/http/consent-types.js';
-import { readBody } from '../../../shared/http/json-body.js';
-import { admitOperator } from '../../../shared/http/operator-auth.js';
 import { type PlayerTokenKey, verifyPlayerToken } from '../../../shared/http/player-token.js';
 import { Problem, unauthorized } from '../../../shared/http/problem.js';
 import { found, noStore, playerIdOf, whileReadable } from '../../../shared/http/reading.js';
+import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
 import type { BonusOffer } from '../reads/bonus-offers.js';
 import { readNativeBlocks, readNativeConsents, readNativeUserDetails } from '../reads/native-reads.js';
 import { readStanding } from '../reads/player-reads.js';
 import { isReconciled, readIdsOf } from '../reads/reconciliation-reads.js';
+import {
+  authenticateAnswer,
+  bonusListAnswer,
+  nativeBlocksAnswer,
+  nativeConsentsAnswer,
+  nativeUserDetailsAnswer,
+  reconciliationAnswer,
+} from './answers.js';
 import type { OperatorRoutes } from './operator.routes.js';
-import { atPosition } from './reading.js';
+import { POSITION_HEADERS, reached } from './reading.js';
 import { reconciliation } from './reconciliation.js';
 
 export type NativeRoutes = OperatorRoutes & {
@@ -41,52 +48,81 @@ export function nativeRoutes({
   origin,
   consentCasing,
   logger,
-}: NativeRoutes): Router {
-  const router = new Router();
-  const admitted: Middleware = async (ctx, next) => {
-    await admitOperator(ctx, auth, 'players:read', nowMs());
-    await next();
-  };
-  // On each route rather than on the router, which has no prefix: it would answer for all of query's routes.
-  const reading = [noStore, whileReadable, admitted, atPosition(freshness)];
-
-  router.get('/userdetails/:id', ...reading, async (ctx) => {
-    ctx.body = found(await readNativeUserDetails(postgres, playerOf(ctx), new Date(nowMs()), origin));
+}: NativeRoutes): Routes {
+  const routes = createRoutes({
+    tag: 'Fast Track, native',
+    access: operatorAccess(auth, 'players:read', nowMs),
+    checks: [reached(freshness)],
+    headers: POSITION_HEADERS,
+    // On each route rather than on the router, which has no prefix: it would answer for all of query's routes.
+    each: [noStore, whileReadable],
   });
 
-  router.get('/userblocks/:id', ...reading, async (ctx) => {
-    ctx.body = found(await readNativeBlocks(postgres, playerOf(ctx), new Date(nowMs())));
-  });
+  routes.get(
+    '/userdetails/:id',
+    { summary: 'Who a player is', answers: { 200: nativeUserDetailsAnswer }, problems: ['player_not_found'] },
+    async (ctx) => {
+      ctx.body = found(await readNativeUserDetails(postgres, playerOf(ctx), new Date(nowMs()), origin));
+    },
+  );
 
-  router.get('/userconsents/:id', ...reading, async (ctx) => {
-    const nameOf = (type: string) => consentTypeIn(consentCasing, type);
-    ctx.body = found(await readNativeConsents(postgres, playerOf(ctx), nameOf));
-  });
+  routes.get(
+    '/userblocks/:id',
+    {
+      summary: 'Whether a player is excluded, or blocked for another reason',
+      answers: { 200: nativeBlocksAnswer },
+      problems: ['player_not_found'],
+    },
+    async (ctx) => {
+      ctx.body = found(await readNativeBlocks(postgres, playerOf(ctx), new Date(nowMs())));
+    },
+  );
 
-  router.get('/bonus/list', ...reading, (ctx) => {
+  routes.get(
+    '/userconsents/:id',
+    { summary: 'What a player may be sent', answers: { 200: nativeConsentsAnswer }, problems: ['player_not_found'] },
+    async (ctx) => {
+      const nameOf = (type: string) => consentTypeIn(consentCasing, type);
+      ctx.body = found(await readNativeConsents(postgres, playerOf(ctx), nameOf));
+    },
+  );
+
+  routes.get('/bonus/list', { summary: 'Bonuses that may be credited', answers: { 200: bonusListAnswer } }, (ctx) => {
     ctx.body = { Data: offers, Success: true, Errors: [] };
   });
 
-  router.post('/reconciliation', ...reading, async (ctx) => {
-    const { field } = await readBody(ctx.req, reconciliationBody);
-    if (!isReconciled(field)) throw new Problem(501, 'not_implemented', 'There is no such field to reconcile');
-    const now = new Date(nowMs());
-    ctx.type = 'application/json';
-    ctx.body = await reconciliation(readIdsOf(postgres, field, now), now, (error) =>
-      logger.error({ err: error, field }, 'a reconciliation broke off'),
-    );
-  });
+  routes.post(
+    '/reconciliation',
+    {
+      summary: 'All players of whom something is true',
+      description: 'An answer that breaks off in the middle ends with `"error":"timeout"`.',
+      body: reconciliationBody,
+      answers: { 200: reconciliationAnswer },
+      problems: ['not_implemented'],
+    },
+    async (ctx, { body: { field } }) => {
+      if (!isReconciled(field)) throw new Problem(501, 'not_implemented', 'There is no such field to reconcile');
+      const now = new Date(nowMs());
+      ctx.type = 'application/json';
+      ctx.body = await reconciliation(readIdsOf(postgres, field, now), now, (error) =>
+        logger.error({ err: error, field }, 'a reconciliation broke off'),
+      );
+    },
+  );
 
   // Whose session a page shows to Fast Track: the token of the player's login is what a brand's page has.
-  router.post('/authenticate', ...reading, async (ctx) => {
-    const { sid } = await readBody(ctx.req, authenticateBody);
-    const login = await verifyPlayerToken(tokenKey, sid, nowMs());
-    const { revoked, forgotten } = await readStanding(postgres, login);
-    if (revoked || forgotten) throw unauthorized();
-    ctx.body = { user_id: Number(login.playerId) };
-  });
+  routes.post(
+    '/authenticate',
+    { summary: 'Whose session this is', body: authenticateBody, answers: { 200: authenticateAnswer } },
+    async (ctx, { body: { sid } }) => {
+      const login = await verifyPlayerToken(tokenKey, sid, nowMs());
+      const { revoked, forgotten } = await readStanding(postgres, login);
+      if (revoked || forgotten) throw unauthorized();
+      ctx.body = { user_id: Number(login.playerId) };
+    },
+  );
 
-  return router;
+  return routes;
 }
 
 function playerOf(ctx: Context) {

@@ -1,10 +1,12 @@
-import Router from '@koa/router';
 import { z } from 'zod';
-import { limitParameter, nextCursor, noStore, queryOf, whileReadable } from '../../../shared/http/reading.js';
+import { backofficeAccess } from '../../../shared/http/access.js';
+import { limitParameter, nextCursor, noStore, whileReadable } from '../../../shared/http/reading.js';
+import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import { parsePlayerId } from '../../../shared/ids/ids.js';
 import { type RoundKey, type RoundRow, readOpenRounds } from '../reads/round-reads.js';
-import { type BackofficeOptions, onlyBackoffice } from './backoffice-auth.js';
-import { atPosition } from './reading.js';
+import { roundsAnswer } from './answers.js';
+import type { BackofficeOptions } from './backoffice-options.js';
+import { POSITION_HEADERS, reached } from './reading.js';
 
 const ROUNDS = 100;
 const ROUNDS_MAX = 1_000;
@@ -38,19 +40,30 @@ export function roundsRoutes({
   freshness,
   keys,
   nowMs,
-}: BackofficeOptions & { readonly nowMs: () => number }): Router {
-  const router = new Router({ prefix: '/backoffice/rounds' });
-  router.use(noStore, whileReadable);
-  router.use(onlyBackoffice(keys));
-  router.use(atPosition(freshness));
-
-  router.get('/', async (ctx) => {
-    const { open_for: openForMs, after, limit } = queryOf(ctx, openRounds);
-    const rounds = await readOpenRounds(postgres, { before: new Date(nowMs() - openForMs), after, limit });
-    ctx.body = { rounds, next_after: nextCursor(rounds, limit, cursorOf) };
+}: BackofficeOptions & { readonly nowMs: () => number }): Routes {
+  const routes = createRoutes({
+    prefix: '/backoffice/rounds',
+    tag: 'back office',
+    access: backofficeAccess(keys),
+    around: [noStore, whileReadable],
+    checks: [reached(freshness)],
+    headers: POSITION_HEADERS,
   });
 
-  return router;
+  routes.get(
+    '/',
+    {
+      summary: 'Rounds that were played and not closed',
+      query: openRounds,
+      answers: { 200: roundsAnswer },
+    },
+    async (ctx, { query: { open_for: openForMs, after, limit } }) => {
+      const rounds = await readOpenRounds(postgres, { before: new Date(nowMs() - openForMs), after, limit });
+      ctx.body = { rounds, next_after: nextCursor(rounds, limit, cursorOf) };
+    },
+  );
+
+  return routes;
 }
 
 function cursorOf({ player_id, provider, round_id }: RoundRow): string {

@@ -15,9 +15,10 @@ export function escapeHtml(text: string): string {
 
 const STYLE =
   'body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}' +
-  'button{font:inherit;padding:.5rem 1rem;margin-right:.5rem}dt{font-weight:600}';
+  'button{font:inherit;padding:.5rem 1rem;margin-right:.5rem}dt{font-weight:600}' +
+  'pre{overflow-x:auto;background:#f4f4f4;padding:.5rem}summary{cursor:pointer}';
 
-/** No script, no frame, nothing from elsewhere: a page of the sandbox is text, links and forms. */
+/** No script, no frame, nothing from elsewhere: a page is text, links and forms. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
