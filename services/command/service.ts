@@ -20,6 +20,7 @@ import { payOut } from './adapters/psp-client.js';
 import { readUnmarkedDetails } from './adapters/unmarked-details.js';
 import type { CommandConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
+import { createLoginThrottle } from './http/login-throttle.js';
 import { nativeRoutes } from './http/native.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
@@ -160,6 +161,7 @@ export async function startCommand(
       ...playerRoutes({
         ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },
         tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
+        loginThrottle: createLoginThrottle(clock, config.CROUPIER_TRUSTED_PROXIES),
       }),
     ],
   });

@@ -34,6 +34,7 @@ import {
   sessionEndAnswer,
 } from './answers.js';
 import { amountField, callerIdField, currencyField, positiveAmountOf } from './fields.js';
+import type { LoginThrottle } from './login-throttle.js';
 import { acceptedOf, answerOf, type Clock, contextOf, markReplay, orUnavailable } from './requests.js';
 
 const text = z.string().trim().min(1).max(200);
@@ -86,6 +87,7 @@ export type PlayerRoutes = {
   readonly psps: readonly { readonly id: string; readonly url: string }[];
   readonly metrics: CommandMetrics;
   readonly clock: Clock;
+  readonly loginThrottle: LoginThrottle;
 };
 
 /** What players do for themselves. */
@@ -98,6 +100,7 @@ export function playerRoutes({
   psps,
   metrics,
   clock,
+  loginThrottle,
 }: PlayerRoutes): readonly Routes[] {
   const around = [metrics.countOutcomes];
   const open = createRoutes({ tag: 'player', access: anyone, around });
@@ -135,14 +138,21 @@ export function playerRoutes({
     '/login',
     {
       summary: 'Logs in',
+      description:
+        'Ten wrong passwords of an account from one place in a minute, or sixty from anywhere, are followed by a wait.',
       body: loginBody,
       headers: ['Idempotency-Key'],
       answers: { 200: loginAnswer },
-      problems: ['unauthorized'],
+      problems: ['unauthorized', 'rate_limited'],
     },
     async (ctx, { body: { email, password } }) => {
+      loginThrottle.assertMayTry(ctx, email);
       const playerId = await orUnavailable(registrar.playerOf(email, password));
-      if (playerId === undefined) throw unauthorized();
+      if (playerId === undefined) {
+        loginThrottle.failed(ctx, email);
+        throw unauthorized();
+      }
+      loginThrottle.succeeded(ctx, email);
       const ids = { loginId: idFor(ctx, playerId, 'login'), otherLoginId: randomUUID() };
       const context = contextOf(ctx, `player:${playerId}`, clock);
       const { loginId } = await answerOf(

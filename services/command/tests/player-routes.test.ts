@@ -111,6 +111,35 @@ test('a login is recorded and gives a token; a wrong password or address is a un
   t.deepEqual([wrong.status, wrong.text], [401, unknown.text]);
 });
 
+test('whoever was wrong ten times waits a minute, with the right password too; other accounts do not', async (t) => {
+  let now = Date.now();
+  const command = await commandService(t, { nowMs: () => now });
+  await command.send('/players', { body: PERSON });
+  await command.send('/players', { body: { ...PERSON, email: 'john@example.com' } });
+  const login = (body: Partial<typeof PERSON_LOGIN> = {}) =>
+    command.send('/login', { body: { ...PERSON_LOGIN, ...body } });
+  const events = (await typesOf(command.store, 'player-')).length;
+  for (let n = 0; n < 10; n += 1)
+    t.is((await login({ password: `wrong ${n}`, email: 'JANE@example.com' })).status, 401);
+  const refused = await login();
+  t.like(refused.body, { code: 'rate_limited' });
+  t.is(refused.headers.get('Retry-After'), '60');
+  t.is((await login({ email: 'john@example.com' })).status, 200);
+  t.is((await typesOf(command.store, 'player-')).length, events + 1, 'only the other one is logged in');
+  now += 60_000;
+  t.is((await login()).status, 200);
+  for (let n = 0; n < 9; n += 1) await login({ password: 'wrong' });
+  t.is((await login()).status, 200, 'nine are not ten');
+  for (let n = 0; n < 9; n += 1) t.is((await login({ password: 'wrong' })).status, 401, 'and count from nothing again');
+});
+
+test('an account that nobody has waits as one that somebody has: it tells nobody who exists', async (t) => {
+  const command = await commandService(t);
+  const nobody = { email: 'nobody@example.com', password: 'wrong' };
+  for (let n = 0; n < 10; n += 1) t.is((await command.send('/login', { body: nobody })).status, 401);
+  t.is((await command.send('/login', { body: nobody })).status, 429);
+});
+
 test('a logout ends the token and the open game sessions', async (t) => {
   const command = await commandService(t);
   const player = await readyPlayer(command);
