@@ -15,8 +15,8 @@ const READ_MAX_MS = 1_500;
  */
 const CACHED_RECORDS_MAX = 600_000;
 
-/** What a player without any record takes, in records. */
-const PLAYER_RECORDS = 8;
+/** What a player without any record takes, in records: 7 KB. */
+const PLAYER_RECORDS = 18;
 
 /** A player is saved whenever this many events are new: so many, about, a first touch has to read. */
 const SAVE_EVENTS = 500;
