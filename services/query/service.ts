@@ -18,9 +18,11 @@ import { ledgerRoutes } from './http/ledger.routes.js';
 import { nativeRoutes } from './http/native.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
+import { playerListsRoutes } from './http/player-lists.routes.js';
 import { roundsRoutes } from './http/rounds.routes.js';
 import { tokenRoutes } from './http/token.routes.js';
-import { bonusOffersIn } from './reads/bonus-offers.js';
+import { workRoutes } from './http/work.routes.js';
+import { bonusOffersIn, bonusTemplatesIn } from './reads/bonus-offers.js';
 import { createFreshness, readPosition } from './reads/freshness.js';
 
 const CONNECTIONS_MAX = 20;
@@ -72,12 +74,13 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
   const tokenKey = playerTokenKey(config.CROUPIER_TOKEN_KEY);
   const keys = { holders: config.CROUPIER_BACKOFFICE_KEYS, admission };
   const backoffice = { postgres, freshness, keys };
+  const catalogue = catalogueFile(config.CROUPIER_CATALOGUE).text;
   const routers = [
     tokenRoutes({ auth: operator, nowMs }),
     operatorRoutes({ postgres, freshness, auth: operator, nowMs }),
     nativeRoutes({
       ...{ postgres, freshness, auth: operator, nowMs, tokenKey, logger },
-      offers: bonusOffersIn(catalogueFile(config.CROUPIER_CATALOGUE).text),
+      offers: bonusOffersIn(catalogue),
       origin: config.FT_ORIGIN ?? '',
       consentCasing: config.FT_CONSENT_CASING ?? 'schema',
     }),
@@ -86,9 +89,11 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
       ...(config.FT_JWT_KEY === undefined ? {} : { frontEndKey: frontEndKey(config.FT_JWT_KEY) }),
     }),
     backofficeRoutes({ ...backoffice, nowMs }),
+    playerListsRoutes(backoffice),
     ledgerRoutes(backoffice),
     deliveriesRoutes(backoffice),
     roundsRoutes({ ...backoffice, nowMs }),
+    workRoutes({ ...backoffice, templates: bonusTemplatesIn(catalogue), nowMs }),
   ];
   let server: HttpServer | undefined;
   let stopped: Promise<void> | undefined;
