@@ -114,6 +114,7 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
         GATEWAY_URL: url('gateway'),
         ...fastTrackKey,
         OPERATOR_API_KEY: secrets.operatorApiKey,
+        BACKOFFICE_API_KEY: secrets.backofficeApiKey,
         PROVIDER_ID,
         PROVIDER_SECRET: secrets.providerSecret,
         PSP_ID,

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { z } from 'zod';
 import { validate } from '../../../shared/http/json-body.js';
 import { Problem } from '../../../shared/http/problem.js';
+import type { Pages } from '../pages/pages.js';
 import { readJson } from '../read-json.js';
 import { CAMPAIGN_ID, campaignSettingsSchema } from './campaign-book.js';
 import { type Faults, faultPlanSchema } from './faults.js';
@@ -11,9 +12,13 @@ const MESSAGES_PER_ANSWER_MAX = 10_000;
 
 const afterQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
 
+export type StagingRoutesOptions = { readonly staging: Staging; readonly faults: Faults; readonly pages: Pages };
+
 /** How a person or a test looks into staging and tells it what to do. */
-export function stagingRoutes(staging: Staging, faults: Faults): Router {
+export function stagingRoutes({ staging, faults, pages }: StagingRoutesOptions): Router {
   const router = new Router();
+  router.get('/', (ctx) => pages.page(ctx, 'staging'));
+  router.get('/assets/*path', (ctx) => pages.asset(ctx));
   router.get('/timeline/:user_id', async (ctx) => {
     const user_id = ctx.params.user_id ?? '';
     ctx.body = { user_id, entries: await staging.timeline(user_id) };
