@@ -115,6 +115,10 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
         ...fastTrackKey,
         OPERATOR_API_KEY: secrets.operatorApiKey,
         BACKOFFICE_API_KEY: secrets.backofficeApiKey,
+        // For the operators' page alone: what it retries and skips, and what it audits.
+        BRIDGE_URL: url('bridge'),
+        ...eventStore,
+        ...postgres,
         PROVIDER_ID,
         PROVIDER_SECRET: secrets.providerSecret,
         PSP_ID,

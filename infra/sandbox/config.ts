@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Env, portVariable, processVariables, readEnv } from '../../shared/config/env.js';
+import type { AuditedServers } from './backoffice/audit-run.js';
 import { type ProfileName, profiles } from './fast-track/profiles.js';
 
 export type SandboxConfig = {
@@ -18,6 +19,10 @@ export type SandboxConfig = {
   readonly operatorApiKey: string;
   /** Undefined: there is no back office page. */
   readonly backofficeApiKey: string | undefined;
+  /** Undefined: the back office page retries and skips nothing. */
+  readonly bridgeUrl: string | undefined;
+  /** Undefined: the back office page starts no audit. */
+  readonly audited: AuditedServers | undefined;
   readonly provider: { readonly id: string; readonly secret: string };
   readonly psp: { readonly id: string; readonly secret: string };
   readonly seed: number;
@@ -56,6 +61,11 @@ const variables = z
      * reaches that server is then in the back office: it must listen on this machine only.
      */
     BACKOFFICE_API_KEY: secret.optional(),
+    /** Whose operations API the back office page uses. */
+    BRIDGE_URL: z.url().optional(),
+    /** Both together: what an audit that the back office page starts looks at. Nothing else in the sandbox sees them. */
+    EVENTSTORE_URL: secret.optional(),
+    POSTGRES_URL: secret.optional(),
     PROVIDER_ID: secret,
     PROVIDER_SECRET: secret,
     PSP_ID: secret,
@@ -86,6 +96,11 @@ export function readSandboxConfig(env: Env): SandboxConfig {
     fastTrackApiKey: read.FT_API_KEY,
     operatorApiKey: read.OPERATOR_API_KEY,
     backofficeApiKey: read.BACKOFFICE_API_KEY,
+    bridgeUrl: read.BRIDGE_URL?.replace(/\/$/, ''),
+    audited:
+      read.EVENTSTORE_URL === undefined || read.POSTGRES_URL === undefined
+        ? undefined
+        : { eventStoreUrl: read.EVENTSTORE_URL, postgresUrl: read.POSTGRES_URL },
     provider: { id: read.PROVIDER_ID, secret: read.PROVIDER_SECRET },
     psp: { id: read.PSP_ID, secret: read.PSP_SECRET },
     seed: read.SANDBOX_SEED,

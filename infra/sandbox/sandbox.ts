@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { startHttpServer } from '../../shared/http/server.js';
 import type { Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
+import { openBackoffice } from './backoffice/backoffice.js';
 import { casinoRoutes } from './casino/casino.routes.js';
 import type { SandboxConfig } from './config.js';
 import { createFaults } from './fast-track/faults.js';
@@ -67,16 +68,18 @@ export async function startSandbox(
   ]);
   const games = createForwarder(provider.url);
   const timelines = createForwarder(fastTrack.url);
+  const backoffice = openBackoffice(config, { pages, gateway: forwarder });
   const casino = await serve('casino', ports.casino, [
+    ...backoffice.routers,
     casinoRoutes({
       ...{ pages, gateway: forwarder, games, timelines },
-      backofficeApiKey: config.backofficeApiKey,
       links: { gateway: gatewayUrl, fastTrack: fastTrack.url, psp: psp.url, provider: provider.url },
     }),
   ]);
   return {
     urls: { fastTrack: fastTrack.url, casino: casino.url, psp: psp.url, provider: provider.url },
     async stop() {
+      await backoffice.stop();
       await Promise.all([casino, provider, psp, fastTrack].map((server) => server.stop()));
       await Promise.all([staging.stop(), rounds.stop(), payments.stop()]);
       await Promise.all([forwarder, games, timelines].map((proxy) => proxy.close()));

@@ -1,7 +1,6 @@
 import Router from '@koa/router';
 import type { Forwarder } from '../gateway/forwarder.js';
 import type { Pages } from '../pages/pages.js';
-import { backofficeProxy } from './backoffice-proxy.js';
 
 export type CasinoRoutesOptions = {
   readonly pages: Pages;
@@ -9,18 +8,16 @@ export type CasinoRoutesOptions = {
   readonly games: Forwarder;
   /** Fast Track staging, of which the guided tour reads a player's timeline. */
   readonly timelines: Forwarder;
-  /** Undefined: there is no back office page. */
-  readonly backofficeApiKey: string | undefined;
   /** Who else is on this machine, for the pages' links. */
   readonly links: { readonly [name: string]: string };
 };
 
 /**
- * The casino's own origin: its pages, the back office's, the provider's games as a casino embeds them, and for all the
+ * The casino's own origin: its pages, the provider's games as a casino embeds them, and for all the
  * rest the gateway's API, so that a page needs no server but this one.
  */
 export function casinoRoutes(options: CasinoRoutesOptions): Router {
-  const { pages, gateway, games, timelines, backofficeApiKey, links } = options;
+  const { pages, gateway, games, timelines, links } = options;
   const router = new Router();
   router.get('/', (ctx) => pages.page(ctx, 'casino'));
   router.get('/assets/*path', (ctx) => pages.asset(ctx));
@@ -30,11 +27,6 @@ export function casinoRoutes(options: CasinoRoutesOptions): Router {
   router.get('/games', (ctx) => games.forward(ctx));
   router.post('/games/:game_id/spin', (ctx) => games.forward(ctx));
   router.get('/timeline/:user_id', (ctx) => timelines.forward(ctx));
-  if (backofficeApiKey !== undefined) {
-    const proxy = backofficeProxy(gateway, backofficeApiKey);
-    router.get('/backoffice', (ctx) => pages.page(ctx, 'backoffice'));
-    router.all('/backoffice/api/*path', (ctx) => proxy.forward(ctx));
-  }
   router.all('/*path', (ctx) => gateway.forward(ctx));
   return router;
 }

@@ -105,6 +105,7 @@ function Blocks({ player, again }: PlayerPart) {
         <Field
           label="Until the end of"
           hint="Left empty: until it is lifted"
+          name="until"
           type="date"
           required={reason === 'timeout'}
           value={until}

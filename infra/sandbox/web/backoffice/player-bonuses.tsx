@@ -141,10 +141,8 @@ function Grant({ player, again }: PlayerPart) {
             }
             value={amount}
             onValue={changed(setAmount)}
+            name="amount"
             inputMode="decimal"
-            autocomplete="off"
-            pattern="(0|[1-9][0-9]*)([.][0-9]+)?"
-            title="A decimal number, such as 50.00"
             required
           />
           <button class="button" type="submit" disabled={action.isBusy || range === undefined}>

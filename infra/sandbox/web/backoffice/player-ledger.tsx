@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { dayAndTime, money } from '../design/format.js';
 import { Panel } from '../design/parts.js';
 import type { LedgerEntry, Posting } from './answers.js';
@@ -56,12 +57,15 @@ function Entry({ entry }: { readonly entry: LedgerEntry }) {
 }
 
 /** A line for each posting, so that the columns' lines meet. */
-function Lines(props: { readonly postings: readonly Posting[]; readonly line: (posting: Posting) => unknown }) {
+function Lines(props: {
+  readonly postings: readonly Posting[];
+  readonly line: (posting: Posting) => ComponentChildren;
+}) {
   return (
     <>
       {props.postings.map((posting) => (
         <div class="posting" key={`${posting.account} ${posting.side} ${posting.currency}`}>
-          {props.line(posting) as preact.ComponentChildren}
+          {props.line(posting)}
         </div>
       ))}
     </>

@@ -40,8 +40,8 @@ export function PlayersPage() {
             fault={fault}
             value={who}
             onValue={setWho}
+            name="who"
             type="search"
-            autocomplete="off"
           />
           <Select label="Blocked" value={block} choices={BLOCK_CHOICES} onValue={setBlock} />
           <button class="button" type="submit">

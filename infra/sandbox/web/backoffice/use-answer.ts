@@ -16,7 +16,7 @@ export function useAnswer<T>(path: string, everyMs?: number): Answer<T> {
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn((now) => now + 1), []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn is a wish to read again.
+  // A turn is a wish to read again.
   useEffect(() => {
     const leaving = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -25,7 +25,7 @@ export function usePages<Answer, Row>(
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn((now) => now + 1), []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn is a wish to read again; `pageOf` is always the same.
+  // A turn is a wish to read again; `pageOf` does the same at each.
   useEffect(() => {
     const leaving = new AbortController();
     read<Answer>(path, leaving.signal).then(

@@ -29,12 +29,14 @@ export type CallOptions = {
   readonly headers?: { readonly [name: string]: string };
   readonly json?: unknown;
   readonly signal?: AbortSignal;
+  /** Of an answer that is a success. */
+  readonly onHeaders?: (headers: Headers) => void;
 };
 
 /** A call to this page's own server. Its answer's shape is the caller's to know. @throws ApiProblem */
 export async function call<T>(
   path: string,
-  { method = 'GET', token, headers, json, signal }: CallOptions = {},
+  { method = 'GET', token, headers, json, signal, onHeaders }: CallOptions = {},
 ): Promise<T> {
   const response = await send(path, {
     method,
@@ -48,6 +50,7 @@ export async function call<T>(
   });
   const body: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
   if (!response.ok) throw new ApiProblem(problemOf(response.status, body));
+  onHeaders?.(response.headers);
   return body as T;
 }
 
