@@ -57,7 +57,7 @@ function Checks({ result: { checks, findings, notChecked } }: { readonly result:
           ))}
         </Table>
       )}
-      <Table label="Checks" head={['Check', 'Checked', 'Result']}>
+      <Table label="Checks" head={['Check', { number: 'Checked' }, 'Result']}>
         {checks.map(({ id, title, checked, defects }) => (
           <tr key={id}>
             <td>{title}</td>

@@ -56,7 +56,7 @@ function LaneTable(props: {
     <PagedTable
       label={props.label}
       pages={props.lanes}
-      head={['Player', 'Stands at', 'Why', 'Since', 'Waiting', 'Decide']}
+      head={['Player', 'Stands at', 'Why', 'Since', { number: 'Waiting' }, 'Decide']}
       empty={props.empty}
       row={(lane) => (
         <tr key={lane.player_id}>

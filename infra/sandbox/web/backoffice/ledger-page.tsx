@@ -58,7 +58,17 @@ function CurrencyPanel(props: {
         ))}
       </dl>
       <BalanceChart currency={currency} groups={groups} />
-      <Table label={`Accounts in ${currency}`} head={['Account', 'Accounts', 'Debits', 'Credits', 'Balance', 'Audit']}>
+      <Table
+        label={`Accounts in ${currency}`}
+        head={[
+          'Account',
+          { number: 'Accounts' },
+          { number: 'Debits' },
+          { number: 'Credits' },
+          { number: 'Balance' },
+          'Audit',
+        ]}
+      >
         {groups.map((group) => (
           <tr key={group.account}>
             <td class="mono">{group.account}</td>

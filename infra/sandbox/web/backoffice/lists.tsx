@@ -2,11 +2,14 @@ import type { ComponentChildren } from 'preact';
 import { Empty, Notice } from '../design/parts.js';
 import type { Pages } from './use-pages.js';
 
+/** A column's name; those of numbers stand to the right, as the numbers do. */
+export type Column = string | { readonly number: string };
+
 /** A list in a table, with what there is to say while there is none, and a way to more of it. */
 export function PagedTable<Row>(props: {
   readonly label: string;
   readonly pages: Pages<Row>;
-  readonly head: readonly string[];
+  readonly head: readonly Column[];
   readonly empty: string;
   readonly row: (row: Row) => ComponentChildren;
 }) {
@@ -33,7 +36,7 @@ export function PagedTable<Row>(props: {
 /** A table that scrolls by itself where it is wider than the page. */
 export function Table(props: {
   readonly label: string;
-  readonly head: readonly string[];
+  readonly head: readonly Column[];
   readonly children: ComponentChildren;
 }) {
   return (
@@ -42,11 +45,14 @@ export function Table(props: {
       <table>
         <thead>
           <tr>
-            {props.head.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
+            {props.head.map((column) => {
+              const name = typeof column === 'string' ? column : column.number;
+              return (
+                <th key={name} scope="col" class={typeof column === 'string' ? undefined : 'number'}>
+                  {name}
+                </th>
+              );
+            })}
           </tr>
         </thead>
         <tbody>{props.children}</tbody>

@@ -10,7 +10,7 @@ import { PlayersPage } from './players-page.js';
 import { WithdrawalsPage } from './withdrawals-page.js';
 
 const TABS = [
-  { path: '/', label: 'Players' },
+  { path: '/', label: 'Players', within: '/players' },
   { path: '/withdrawals', label: 'Withdrawals' },
   { path: '/ledger', label: 'Ledger' },
   { path: '/delivery', label: 'Delivery' },

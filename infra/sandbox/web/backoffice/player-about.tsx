@@ -16,14 +16,25 @@ const PROFILE_FIELDS = [
   ['country', 'Country'],
 ] as const;
 
+const CHANNELS = [
+  ['email', 'E-mail'],
+  ['sms', 'SMS'],
+  ['telephone', 'Telephone'],
+  ['post_mail', 'Post'],
+  ['site_notification', 'Messages on the site'],
+  ['push_notification', 'Push messages'],
+] as const;
+
 /** Who the player is, and what binds them. */
 export function PlayerAbout({ player, again }: PlayerPart) {
   return (
     <div class="columns">
       <Profile player={player} />
       <Blocks player={player} again={again} />
-      <Limits player={player} />
-      <Consents player={player} />
+      <div class="stack">
+        <Limits player={player} />
+        <Consents player={player} />
+      </div>
     </div>
   );
 }
@@ -161,10 +172,10 @@ function Consents({ player: { consents } }: { readonly player: Player }) {
         <Empty>None are known.</Empty>
       ) : (
         <ul class="plain">
-          {Object.entries(consents).map(([channel, given]) => (
+          {CHANNELS.map(([channel, label]) => (
             <li class="row apart" key={channel}>
-              <span>{inWords(channel)}</span>
-              <Badge tone={given ? 'good' : undefined}>{given ? 'Given' : 'Not given'}</Badge>
+              <span>{label}</span>
+              <Badge tone={consents[channel] ? 'good' : undefined}>{consents[channel] ? 'Given' : 'Not given'}</Badge>
             </li>
           ))}
         </ul>

@@ -33,7 +33,7 @@ export function PlayerBonuses({ player, again }: PlayerPart) {
         <PagedTable
           label="Bonuses"
           pages={bonuses}
-          head={['Bonus', 'Status', 'Amount', 'Wagered', 'Expires', 'Decide']}
+          head={['Bonus', 'Status', { number: 'Amount' }, 'Wagered', 'Expires', 'Decide']}
           empty="The player never had a bonus."
           row={(bonus) => <Row key={bonus.user_bonus_id} bonus={bonus} onCancel={() => setCancelling(bonus)} />}
         />

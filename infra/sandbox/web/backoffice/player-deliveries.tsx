@@ -46,7 +46,7 @@ export function PlayerDeliveries({ player: { player_id: id } }: PlayerPart) {
         <PagedTable
           label="Deliveries"
           pages={deliveries}
-          head={['Event', 'Recorded', 'Fast Track', 'Requests', 'Last answer']}
+          head={['Event', 'Recorded', 'Fast Track', { number: 'Requests' }, { number: 'Last answer' }]}
           empty="The bridge has taken nothing of this player, or its inbox no longer keeps it."
           row={(delivery) => (
             <tr key={delivery.revision}>
@@ -110,7 +110,10 @@ function Decided({ decisions }: { readonly decisions: readonly Decision[] }) {
 function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
   if (attempts.length === 0) return <Empty>None that the inbox remembers.</Empty>;
   return (
-    <Table label="Failed attempts" head={['Revision', 'When', 'Answer', 'What went wrong', 'Took']}>
+    <Table
+      label="Failed attempts"
+      head={[{ number: 'Revision' }, 'When', { number: 'Answer' }, 'What went wrong', { number: 'Took' }]}
+    >
       {attempts.map(({ revision, part, at, status, error, duration_ms }) => (
         <tr key={`${revision} ${part} ${at}`}>
           <td class="number">{revision}</td>
@@ -124,8 +127,9 @@ function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
   );
 }
 
-function Told({ delivery: { delivered_at, skipped_at } }: { readonly delivery: Delivery }) {
+function Told({ delivery: { delivered_at, skipped_at, attempts } }: { readonly delivery: Delivery }) {
   if (skipped_at !== null) return <Badge tone="bad">Skipped {dayAndTime(skipped_at)}</Badge>;
   if (delivered_at === null) return <Badge tone="gold">Waits</Badge>;
+  if (attempts === 0) return <Badge>Nothing to tell</Badge>;
   return <Badge tone="good">Told {dayAndTime(delivered_at)}</Badge>;
 }

@@ -20,7 +20,14 @@ export function PlayerLedger({ player: { player_id: id } }: PlayerPart) {
       <PagedTable
         label="Ledger"
         pages={entries}
-        head={['Event', 'Account', 'Debit', 'Credit', 'Cash after', 'Bonus after']}
+        head={[
+          'Event',
+          'Account',
+          { number: 'Debit' },
+          { number: 'Credit' },
+          { number: 'Cash after' },
+          { number: 'Bonus after' },
+        ]}
         empty="No money has moved yet."
         row={(entry) => <Entry key={entry.revision} entry={entry} />}
       />
@@ -35,9 +42,8 @@ function Entry({ entry }: { readonly entry: LedgerEntry }) {
       <td>
         <strong>{inWords(entry.type)}</strong>
         <p class="small muted">
-          {dayAndTime(entry.recorded_at)} · revision {entry.revision}
+          {dayAndTime(entry.recorded_at)} · revision {entry.revision} · {entry.actor}
         </p>
-        <p class="small muted">by {entry.actor}</p>
         {entry.reference !== null && <p class="mono muted">{entry.reference}</p>}
       </td>
       <td>

@@ -10,6 +10,8 @@ import { PlayerPlay } from './player-play.js';
 import { type Answer, useAnswer } from './use-answer.js';
 import { BLOCKS, nameOf } from './words.js';
 
+const EVERY_MS = 5_000;
+
 const PARTS = [
   { name: '', label: 'About' },
   { name: 'ledger', label: 'Ledger' },
@@ -27,7 +29,7 @@ export type PlayerPart = {
 
 /** A player whole; `part` is which of its lists is open. */
 export function PlayerPage({ id, part }: { readonly id: string; readonly part: string }) {
-  const answer = useAnswer<Player>(`/players/${encodeURIComponent(id)}`);
+  const answer = useAnswer<Player>(`/players/${encodeURIComponent(id)}`, EVERY_MS);
   const player = answer.value;
   return (
     <div class="stack">

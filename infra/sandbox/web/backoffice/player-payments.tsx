@@ -21,7 +21,7 @@ export function PlayerPayments({ player: { player_id: id }, again }: PlayerPart)
       <PagedTable
         label="Payments"
         pages={payments}
-        head={['Payment', 'Status', 'Amount', 'PSP', 'Requested', 'Decide']}
+        head={['Payment', 'Status', { number: 'Amount' }, 'PSP', 'Requested', 'Decide']}
         empty="The player neither paid in nor out."
         row={(payment) => (
           <tr key={payment.payment_id}>

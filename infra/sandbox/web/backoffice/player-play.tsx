@@ -28,7 +28,15 @@ export function PlayerPlay({ player: { player_id: id } }: PlayerPart) {
         <PagedTable
           label="Game sessions"
           pages={sessions}
-          head={['Game', 'Started', 'Ended', 'Bets', 'Staked', 'Won', 'Net']}
+          head={[
+            'Game',
+            'Started',
+            'Ended',
+            { number: 'Bets' },
+            { number: 'Staked' },
+            { number: 'Won' },
+            { number: 'Net' },
+          ]}
           empty="The player has opened no game."
           row={(session) => (
             <tr key={session.session_id}>
@@ -53,7 +61,16 @@ export function PlayerPlay({ player: { player_id: id } }: PlayerPart) {
         <PagedTable
           label="Rounds"
           pages={once}
-          head={['Round', 'First bet', 'State', 'Bets', 'Wins', 'Rolled back', 'Staked', 'Won']}
+          head={[
+            'Round',
+            'First bet',
+            'State',
+            { number: 'Bets' },
+            { number: 'Wins' },
+            { number: 'Rolled back' },
+            { number: 'Staked' },
+            { number: 'Won' },
+          ]}
           empty="The player has not played yet."
           row={(round) => (
             <tr key={keyOf(round)}>

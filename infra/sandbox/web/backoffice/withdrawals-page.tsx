@@ -34,13 +34,13 @@ export function WithdrawalsPage() {
         </button>
       </div>
       <Panel title="Waiting" aside={<span class="small muted">Longest first</span>}>
-        <div class="fields">
+        <div class="narrow">
           <Select label="Which" value={status} choices={STATUSES} onValue={setStatus} />
         </div>
         <PagedTable
           label="Withdrawals"
           pages={withdrawals}
-          head={['Player', 'Amount', 'Cash left', 'PSP', 'Requested', 'Decide']}
+          head={['Player', { number: 'Amount' }, { number: 'Cash left' }, 'PSP', 'Requested', 'Decide']}
           empty={
             status === 'requested'
               ? 'None waits. Where approval is automatic, only those come here that a fraud block or a debt holds.'

@@ -6,7 +6,8 @@ import { Icon, type IconName } from './icon.js';
 import { currentPath } from './router.js';
 import { nextTheme, type Theme, theme } from './theme.js';
 
-export type Tab = { readonly path: string; readonly label: string };
+/** `within`: its pages are below another path than its own. */
+export type Tab = { readonly path: string; readonly label: string; readonly within?: string };
 
 export type ShellProps = {
   readonly name: string;
@@ -33,8 +34,12 @@ export function Shell({ name, what, tabs, end, children }: ShellProps) {
         </a>
         {tabs.length > 0 && (
           <nav class="tabs" aria-label="Pages">
-            {tabs.map(({ path, label }) => (
-              <a key={path} href={`#${path}`} aria-current={isWithin(path) ? 'page' : undefined}>
+            {tabs.map(({ path, label, within }) => (
+              <a
+                key={path}
+                href={`#${path}`}
+                aria-current={isWithin(path) || (within !== undefined && isWithin(within)) ? 'page' : undefined}
+              >
                 {label}
               </a>
             ))}
