@@ -60,6 +60,7 @@ function CurrencyPanel(props: {
       <BalanceChart currency={currency} groups={groups} />
       <Table
         label={`Accounts in ${currency}`}
+        isLedger
         head={[
           'Account',
           { number: 'Accounts' },

@@ -19,6 +19,7 @@ export function PlayerLedger({ player: { player_id: id } }: PlayerPart) {
     <Panel title="Ledger" aside={<span class="small muted">Newest first</span>}>
       <PagedTable
         label="Ledger"
+        isLedger
         pages={entries}
         head={[
           'Event',
