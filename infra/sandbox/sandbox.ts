@@ -66,10 +66,10 @@ export async function startSandbox(
     providerRoutes({ rounds, wallet, random: seededRandom(config.seed) }),
   ]);
   const games = createForwarder(provider.url);
-  const timelines = createForwarder(fastTrack.url);
+  const toFastTrack = createForwarder(fastTrack.url);
   const casino = await serve('casino', ports.casino, [
     casinoRoutes({
-      ...{ pages, gateway: forwarder, games, timelines },
+      ...{ pages, gateway: forwarder, games, fastTrack: toFastTrack },
       backofficeApiKey: config.backofficeApiKey,
       links: { gateway: gatewayUrl, fastTrack: fastTrack.url, psp: psp.url, provider: provider.url },
     }),
@@ -79,7 +79,7 @@ export async function startSandbox(
     async stop() {
       await Promise.all([casino, provider, psp, fastTrack].map((server) => server.stop()));
       await Promise.all([staging.stop(), rounds.stop(), payments.stop()]);
-      await Promise.all([forwarder, games, timelines].map((proxy) => proxy.close()));
+      await Promise.all([forwarder, games, toFastTrack].map((proxy) => proxy.close()));
     },
   };
 }

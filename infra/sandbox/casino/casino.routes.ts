@@ -7,8 +7,8 @@ export type CasinoRoutesOptions = {
   readonly pages: Pages;
   readonly gateway: Forwarder;
   readonly games: Forwarder;
-  /** Fast Track staging, of which the guided tour reads a player's timeline. */
-  readonly timelines: Forwarder;
+  /** Fast Track staging: the guided tour shows a player's timeline, and switches on the campaign that it needs. */
+  readonly fastTrack: Forwarder;
   /** Undefined: there is no back office page. */
   readonly backofficeApiKey: string | undefined;
   /** Who else is on this machine, for the pages' links. */
@@ -20,7 +20,7 @@ export type CasinoRoutesOptions = {
  * rest the gateway's API, so that a page needs no server but this one.
  */
 export function casinoRoutes(options: CasinoRoutesOptions): Router {
-  const { pages, gateway, games, timelines, backofficeApiKey, links } = options;
+  const { pages, gateway, games, fastTrack, backofficeApiKey, links } = options;
   const router = new Router();
   router.get('/', (ctx) => pages.page(ctx, 'casino'));
   router.get('/assets/*path', (ctx) => pages.asset(ctx));
@@ -29,7 +29,8 @@ export function casinoRoutes(options: CasinoRoutesOptions): Router {
   });
   router.get('/games', (ctx) => games.forward(ctx));
   router.post('/games/:game_id/spin', (ctx) => games.forward(ctx));
-  router.get('/timeline/:user_id', (ctx) => timelines.forward(ctx));
+  router.get('/timeline/:user_id', (ctx) => fastTrack.forward(ctx));
+  router.put('/campaigns/:id', (ctx) => fastTrack.forward(ctx));
   if (backofficeApiKey !== undefined) {
     const proxy = backofficeProxy(gateway, backofficeApiKey);
     router.get('/backoffice', (ctx) => pages.page(ctx, 'backoffice'));
