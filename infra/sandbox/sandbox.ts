@@ -67,12 +67,12 @@ export async function startSandbox(
     providerRoutes({ rounds, wallet, random: seededRandom(config.seed) }),
   ]);
   const games = createForwarder(provider.url);
-  const timelines = createForwarder(fastTrack.url);
+  const toFastTrack = createForwarder(fastTrack.url);
   const backoffice = openBackoffice(config, { pages, gateway: forwarder });
   const casino = await serve('casino', ports.casino, [
     ...backoffice.routers,
     casinoRoutes({
-      ...{ pages, gateway: forwarder, games, timelines },
+      ...{ pages, gateway: forwarder, games, fastTrack: toFastTrack },
       links: { gateway: gatewayUrl, fastTrack: fastTrack.url, psp: psp.url, provider: provider.url },
     }),
   ]);
@@ -82,7 +82,7 @@ export async function startSandbox(
       await backoffice.stop();
       await Promise.all([casino, provider, psp, fastTrack].map((server) => server.stop()));
       await Promise.all([staging.stop(), rounds.stop(), payments.stop()]);
-      await Promise.all([forwarder, games, timelines].map((proxy) => proxy.close()));
+      await Promise.all([forwarder, games, toFastTrack].map((proxy) => proxy.close()));
     },
   };
 }

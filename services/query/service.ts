@@ -11,6 +11,7 @@ import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { faultOfProbe } from '../../shared/telemetry/probe.js';
 import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import type { QueryConfig } from './config.js';
+import { createPlayerFeed } from './feed/player-feed.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
 import { deliveriesRoutes } from './http/deliveries.routes.js';
 import { frontEndKey } from './http/front-end-token.js';
@@ -23,6 +24,7 @@ import { roundsRoutes } from './http/rounds.routes.js';
 import { tokenRoutes } from './http/token.routes.js';
 import { workRoutes } from './http/work.routes.js';
 import { bonusOffersIn, bonusTemplatesIn } from './reads/bonus-offers.js';
+import { readChanges } from './reads/feed-reads.js';
 import { createFreshness, readPosition } from './reads/freshness.js';
 
 const CONNECTIONS_MAX = 20;
@@ -59,6 +61,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
     readOnly: true,
   });
   const freshness = createFreshness(() => readPosition(postgres));
+  const feed = createPlayerFeed({ changes: (watches) => readChanges(postgres, watches), logger });
   const admission = createAdmission({
     policies: config.CROUPIER_CALLER_POLICIES,
     trustedProxies: config.CROUPIER_TRUSTED_PROXIES,
@@ -85,7 +88,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
       consentCasing: config.FT_CONSENT_CASING ?? 'schema',
     }),
     playerRoutes({
-      ...{ postgres, freshness, key: tokenKey, nowMs },
+      ...{ postgres, freshness, feed, key: tokenKey, nowMs },
       ...(config.FT_JWT_KEY === undefined ? {} : { frontEndKey: frontEndKey(config.FT_JWT_KEY) }),
     }),
     backofficeRoutes({ ...backoffice, nowMs }),
@@ -100,6 +103,8 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
 
   async function end(): Promise<void> {
     await stopInOrder(logger, [
+      // Before the server, which else waits for streams that never end.
+      { part: 'feed', withinMs: CLOSE_MS, stop: feed.stop },
       { part: 'http', withinMs: DRAIN_MS, stop: () => server?.stop() },
       { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), tracer.stop()]) },
     ]);

@@ -6,8 +6,8 @@ export type CasinoRoutesOptions = {
   readonly pages: Pages;
   readonly gateway: Forwarder;
   readonly games: Forwarder;
-  /** Fast Track staging, of which the guided tour reads a player's timeline. */
-  readonly timelines: Forwarder;
+  /** Fast Track staging: the guided tour shows a player's timeline, and switches on the campaign that it needs. */
+  readonly fastTrack: Forwarder;
   /** Who else is on this machine, for the pages' links. */
   readonly links: { readonly [name: string]: string };
 };
@@ -17,7 +17,7 @@ export type CasinoRoutesOptions = {
  * rest the gateway's API, so that a page needs no server but this one.
  */
 export function casinoRoutes(options: CasinoRoutesOptions): Router {
-  const { pages, gateway, games, timelines, links } = options;
+  const { pages, gateway, games, fastTrack, links } = options;
   const router = new Router();
   router.get('/', (ctx) => pages.page(ctx, 'casino'));
   router.get('/assets/*path', (ctx) => pages.asset(ctx));
@@ -26,7 +26,8 @@ export function casinoRoutes(options: CasinoRoutesOptions): Router {
   });
   router.get('/games', (ctx) => games.forward(ctx));
   router.post('/games/:game_id/spin', (ctx) => games.forward(ctx));
-  router.get('/timeline/:user_id', (ctx) => timelines.forward(ctx));
+  router.get('/timeline/:user_id', (ctx) => fastTrack.forward(ctx));
+  router.put('/campaigns/:id', (ctx) => fastTrack.forward(ctx));
   router.all('/*path', (ctx) => gateway.forward(ctx));
   return router;
 }
