@@ -85,7 +85,7 @@ const UP_TO_DATE: Said = { state: 'Up to date', tone: 'good' };
 
 function inNumbers({ events, players, oldest_at }: Waiting, nowMs: number): string {
   const what = `${count(events, 'event', 'events')} of ${count(players, 'player', 'players')}`;
-  return oldest_at === null ? what : `${what}, ${since(oldest_at, nowMs)}`;
+  return oldest_at === null ? what : `${what}, for ${since(oldest_at, nowMs)}`;
 }
 
 function lateness(iso: string, nowMs: number): Said['tone'] {
