@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { PAGE_NAMES, WEB } from './sources.js';
 
 /**
@@ -12,6 +12,7 @@ await build({
   root: WEB,
   publicDir: false,
   logLevel: 'warn',
+  plugins: [sourcesFirst()],
   build: {
     outDir: process.argv[2] ?? join(WEB, 'dist'),
     emptyOutDir: false,
@@ -23,3 +24,19 @@ await build({
     rollupOptions: { input: Object.fromEntries(PAGE_NAMES.map((name) => [name, join(WEB, name, 'index.html')])) },
   },
 });
+
+/** `./parts.js` is `parts.tsx`, also where a compiled copy of the checkout has JavaScript beside its sources. */
+function sourcesFirst(): Plugin {
+  return {
+    name: 'sources-first',
+    enforce: 'pre',
+    async resolveId(source, importer) {
+      if (!/^\.\.?\/.*\.js$/.test(source)) return null;
+      for (const extension of ['.ts', '.tsx']) {
+        const found = await this.resolve(source.replace(/\.js$/, extension), importer, { skipSelf: true });
+        if (found !== null) return found;
+      }
+      return null;
+    },
+  };
+}
