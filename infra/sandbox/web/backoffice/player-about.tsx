@@ -3,7 +3,7 @@ import { dayAndTime, money } from '../design/format.js';
 import { Badge, Empty, Field, Notice, Panel, Select } from '../design/parts.js';
 import type { Block, BlockReason, Player } from './answers.js';
 import { Table } from './lists.js';
-import type { PlayerPart } from './player-page.js';
+import type { PlayerPart } from './player-part.js';
 import { write } from './server.js';
 import { useAction } from './use-action.js';
 import { BLOCKS, inWords } from './words.js';

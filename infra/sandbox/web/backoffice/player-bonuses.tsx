@@ -3,7 +3,7 @@ import { dayAndTime, money } from '../design/format.js';
 import { Badge, Dialog, Empty, Field, Meter, Notice, Panel, Select } from '../design/parts.js';
 import type { Bonus, BonusTemplate } from './answers.js';
 import { PagedTable } from './lists.js';
-import type { PlayerPart } from './player-page.js';
+import type { PlayerPart } from './player-part.js';
 import { write } from './server.js';
 import { useAction } from './use-action.js';
 import { useAnswer } from './use-answer.js';

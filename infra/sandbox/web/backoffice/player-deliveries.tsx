@@ -3,7 +3,7 @@ import { Badge, Empty, Notice, Panel } from '../design/parts.js';
 import type { Attempt, Decision, Delivery, Lane } from './answers.js';
 import { LaneDecisions } from './lane-decisions.js';
 import { PagedTable, Table } from './lists.js';
-import type { PlayerPart } from './player-page.js';
+import type { PlayerPart } from './player-part.js';
 import { useAnswer } from './use-answer.js';
 import { usePages } from './use-pages.js';
 import { count, inWords } from './words.js';

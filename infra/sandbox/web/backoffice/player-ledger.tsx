@@ -3,7 +3,7 @@ import { dayAndTime, money } from '../design/format.js';
 import { Panel } from '../design/parts.js';
 import type { LedgerEntry, Posting } from './answers.js';
 import { PagedTable } from './lists.js';
-import type { PlayerPart } from './player-page.js';
+import type { PlayerPart } from './player-part.js';
 import { usePages } from './use-pages.js';
 import { inWords } from './words.js';
 

@@ -21,12 +21,6 @@ const PARTS = [
   { name: 'deliveries', label: 'Deliveries' },
 ] as const;
 
-export type PlayerPart = {
-  readonly player: Player;
-  /** The player as a whole, after something was done to it. */
-  readonly again: () => void;
-};
-
 /** A player whole; `part` is which of its lists is open. */
 export function PlayerPage({ id, part }: { readonly id: string; readonly part: string }) {
   const answer = useAnswer<Player>(`/players/${encodeURIComponent(id)}`, EVERY_MS);

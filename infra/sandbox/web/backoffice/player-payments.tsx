@@ -2,7 +2,7 @@ import { dayAndTime, money } from '../design/format.js';
 import { Badge, Panel } from '../design/parts.js';
 import type { Payment } from './answers.js';
 import { PagedTable } from './lists.js';
-import type { PlayerPart } from './player-page.js';
+import type { PlayerPart } from './player-part.js';
 import { usePages } from './use-pages.js';
 import { WithdrawalDecision } from './withdrawal-decision.js';
 import { inWords } from './words.js';

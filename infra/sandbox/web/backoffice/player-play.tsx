@@ -2,7 +2,7 @@ import { dayAndTime, money } from '../design/format.js';
 import { Badge, Panel } from '../design/parts.js';
 import type { GameSession, Round } from './answers.js';
 import { PagedTable } from './lists.js';
-import type { PlayerPart } from './player-page.js';
+import type { PlayerPart } from './player-part.js';
 import { type PageOf, usePages } from './use-pages.js';
 import { inWords } from './words.js';
 
