@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { Form, Outcome, useSending } from '../design/form.js';
 import { dayAndTime, money } from '../design/format.js';
 import { Badge, Dialog, Empty, Field, Notice, Panel, Select, Switch } from '../design/parts.js';
 import { goTo } from '../design/router.js';
-import { Form, Outcome, useSending } from './form.js';
 import { type Limit, type Profile, useOwn } from './player.js';
 import { logOut, own } from './session.js';
 

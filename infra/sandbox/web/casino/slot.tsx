@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiProblem, call } from '../design/api.js';
+import { sentence } from '../design/form.js';
 import { money } from '../design/format.js';
 import { Notice, Select } from '../design/parts.js';
-import { sentence } from './form.js';
 import { balance } from './live.js';
 import { type Column, OUTCOME_WORDS, REELS, showing } from './reels.js';
 import { login, own } from './session.js';
