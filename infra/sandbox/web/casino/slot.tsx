@@ -5,9 +5,9 @@ import { sentence } from '../design/form.js';
 import { money } from '../design/format.js';
 import { Notice, Select } from '../design/parts.js';
 import { balance } from './live.js';
-import { type Column, OUTCOME_WORDS, REELS, showing } from './reels.js';
+import { type Column, OUTCOME_WORDS, REELS, SYMBOLS, showing } from './reels.js';
 import { login, own } from './session.js';
-import { Picture, SYMBOLS } from './symbols.js';
+import { Picture } from './symbols.js';
 
 type Spun = {
   readonly round_id: string;
