@@ -1,9 +1,9 @@
 import { delayOf } from '../story/delay.js';
 import type { Message } from './feed.js';
 
-const WIDTH = 640;
-const HEIGHT = 160;
-const LEFT = 44;
+const WIDTH = 1_000;
+const HEIGHT = 190;
+const LEFT = 52;
 const BOTTOM = 22;
 const TOP = 8;
 const SHOWN = 200;
