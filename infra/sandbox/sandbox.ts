@@ -6,6 +6,8 @@ import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { openBackoffice } from './backoffice/backoffice.js';
 import { casinoRoutes } from './casino/casino.routes.js';
 import type { SandboxConfig } from './config.js';
+import { dialectOf } from './demo/dialect.js';
+import { createAudience } from './fast-track/audience.js';
 import { createFaults } from './fast-track/faults.js';
 import { integrationRoutes } from './fast-track/integration.routes.js';
 import { createOperatorClient } from './fast-track/operator-client.js';
@@ -60,7 +62,7 @@ export async function startSandbox(
   const sender = { keyHeader: config.keyHeader, keySha256: sha256(config.fastTrackApiKey) };
   const fastTrack = await serve('fast-track', ports.fastTrack, [
     integrationRoutes({ profile, staging, faults, sender }),
-    stagingRoutes({ staging, faults, pages }),
+    stagingRoutes({ staging, audience: createAudience(staging, dialectOf(config.profile)), faults, pages }),
   ]);
   const psp = await serve('psp', ports.psp, [pspRoutes(payments, pspSigner)]);
   const provider = await serve('provider', ports.provider, [

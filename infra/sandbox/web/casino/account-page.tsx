@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { Form, Outcome, useSending } from '../design/form.js';
 import { dayAndTime, money } from '../design/format.js';
 import { Badge, Dialog, Empty, Field, Notice, Panel, Select, Switch } from '../design/parts.js';
 import { goTo } from '../design/router.js';
-import { Form, Outcome, useSending } from './form.js';
 import { type Limit, type Profile, useOwn } from './player.js';
 import { logOut, own } from './session.js';
 
@@ -56,11 +56,21 @@ const CONSENTS = [
 
 function Consents({ given }: { readonly given: { readonly [name: string]: boolean } }) {
   const sending = useSending();
-  const change = (name: string, checked: boolean) =>
-    sending.send(async () => {
-      await own('/me/consents', { method: 'PUT', json: { [name]: checked } });
+  /** As chosen here, before the read models say so too. */
+  const chosen = useSignal<{ readonly [name: string]: boolean }>({});
+  const change = (name: string, checked: boolean) => {
+    const before = chosen.value;
+    chosen.value = { ...before, [name]: checked };
+    return sending.send(async () => {
+      try {
+        await own('/me/consents', { method: 'PUT', json: { [name]: checked } });
+      } catch (error) {
+        chosen.value = before;
+        throw error;
+      }
       return 'Saved.';
     });
+  };
   return (
     <Panel title="How we may write to you">
       <div>
@@ -68,7 +78,7 @@ function Consents({ given }: { readonly given: { readonly [name: string]: boolea
           <Switch
             key={name}
             label={label}
-            checked={given[name] ?? false}
+            checked={chosen.value[name] ?? given[name] ?? false}
             onChecked={(checked) => void change(name, checked)}
           />
         ))}

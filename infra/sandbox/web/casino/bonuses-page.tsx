@@ -1,6 +1,6 @@
+import { Outcome, useSending } from '../design/form.js';
 import { Empty, Panel } from '../design/parts.js';
 import { BonusCard } from './bonus-card.js';
-import { Outcome, useSending } from './form.js';
 import { type Bonus, useOwn } from './player.js';
 import { own } from './session.js';
 

@@ -41,11 +41,13 @@ export function GamePage() {
             ) : (
               <ul class="list">
                 {rounds.value.map((round) => (
-                  <li key={round.round_id}>
+                  <li key={round.round_id} data-testid="round">
                     <span class="grow">
                       {clockTime(round.at)} <small class="muted">stake {money(round.stake, currency)}</small>
                     </span>
-                    <span class={`amount ${Number(round.win) > 0 ? 'up' : ''}`}>{money(round.win, currency)}</span>
+                    <span class={`amount ${Number(round.win) > 0 ? 'up' : ''}`} data-testid="win">
+                      {money(round.win, currency)}
+                    </span>
                   </li>
                 ))}
               </ul>

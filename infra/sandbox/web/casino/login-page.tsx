@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { call } from '../design/api.js';
+import { Form, useSending } from '../design/form.js';
 import { Field, Notice, Panel } from '../design/parts.js';
 import { goTo } from '../design/router.js';
-import { Form, useSending } from './form.js';
 import { registeredEmail, startSession } from './session.js';
 
 export function LoginPage() {

@@ -1,4 +1,7 @@
-import { SYMBOLS, type SymbolName } from './symbols.js';
+/** The pictures on the reels. */
+export const SYMBOLS = ['seven', 'bell', 'cherry', 'clover', 'star', 'gem', 'coin'] as const;
+
+export type SymbolName = (typeof SYMBOLS)[number];
 
 export const REELS = 5;
 /** One above the line, the line, one below. */

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiProblem, call } from '../design/api.js';
+import { sentence } from '../design/form.js';
 import { money } from '../design/format.js';
 import { Notice, Select } from '../design/parts.js';
-import { sentence } from './form.js';
 import { balance } from './live.js';
-import { type Column, OUTCOME_WORDS, REELS, showing } from './reels.js';
+import { type Column, OUTCOME_WORDS, REELS, SYMBOLS, showing } from './reels.js';
 import { login, own } from './session.js';
-import { Picture, SYMBOLS } from './symbols.js';
+import { Picture } from './symbols.js';
 
 type Spun = {
   readonly round_id: string;

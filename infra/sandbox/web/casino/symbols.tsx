@@ -1,7 +1,4 @@
-/** The pictures on the reels, each a shape of its own as well as a colour. */
-export const SYMBOLS = ['seven', 'bell', 'cherry', 'clover', 'star', 'gem', 'coin'] as const;
-
-export type SymbolName = (typeof SYMBOLS)[number];
+import type { SymbolName } from './reels.js';
 
 const SHAPES = {
   seven: <path class="red" d="M12 10h24v7L25 40h-9l10-22H12z" />,

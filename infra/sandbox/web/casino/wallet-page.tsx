@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { Form, Outcome, useSending } from '../design/form.js';
 import { dayAndTime, money } from '../design/format.js';
 import { Icon } from '../design/icon.js';
 import { Badge, Empty, Field, Panel } from '../design/parts.js';
-import { Form, Outcome, useSending } from './form.js';
 import { balance } from './live.js';
 import { type Payment, type Profile, useOwn } from './player.js';
 import { own } from './session.js';

@@ -48,15 +48,21 @@ export async function call<T>(
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const body: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-  if (!response.ok) throw new ApiProblem(problemOf(response.status, body));
+  if (!response.ok) {
+    throw new ApiProblem(problemOf(response.status, await response.json().catch(() => undefined)));
+  }
   onHeaders?.(response.headers);
-  return body as T;
+  return (response.status === 204 ? undefined : await reached(response.json())) as T;
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+function send(path: string, init: RequestInit): Promise<Response> {
+  return reached(fetch(path, init));
+}
+
+/** @throws ApiProblem where the network failed; what this page itself called off stays an AbortError. */
+async function reached<T>(answer: Promise<T>): Promise<T> {
   try {
-    return await fetch(path, init);
+    return await answer;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiProblem({ status: 0, code: 'unreachable', title: 'The server cannot be reached' });

@@ -1,5 +1,6 @@
 import { clockTime } from '../design/format.js';
 import { Icon } from '../design/icon.js';
+import { delayOf } from './delay.js';
 import type { Entry } from './entries.js';
 import { lineOf } from './story.js';
 import './story.css';
@@ -41,11 +42,4 @@ function StoryLine({ entry, delays }: { readonly entry: Entry; readonly delays: 
       </small>
     </li>
   );
-}
-
-/** From the event to its arrival. */
-export function delayOf({ received_at, body }: { readonly received_at: string; readonly body: unknown }): number {
-  const timestamp =
-    typeof body === 'object' && body !== null && 'timestamp' in body ? String(body.timestamp) : received_at;
-  return Math.max(0, Date.parse(received_at) - Date.parse(timestamp));
 }

@@ -78,10 +78,17 @@ export function watchBehind(playerId: string): () => void {
 
 async function lookAtEvents(playerId: string): Promise<void> {
   const after = events.value.at(-1)?.revision;
+  // One who registered just now may not have arrived in the read models.
+  if (after === undefined && !(await isKnown(playerId))) return;
   const path = `/backoffice/api/players/${playerId}/timeline?limit=1000${after === undefined ? '' : `&after=${after}`}`;
   const answer = await call<{ events: readonly LedgerEvent[] }>(path);
   const news = answer.events.filter(({ revision }) => revision > (events.value.at(-1)?.revision ?? -1));
   if (news.length > 0) events.value = [...events.value, ...news];
+}
+
+async function isKnown(playerId: string): Promise<boolean> {
+  const { players } = await call<{ players: readonly unknown[] }>(`/backoffice/api/players?player_id=${playerId}`);
+  return players.length > 0;
 }
 
 async function lookAtMessages(playerId: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { ApiProblem } from '../design/api.js';
-import { Notice } from '../design/parts.js';
+import { ApiProblem } from './api.js';
+import { Notice } from './parts.js';
 
 /** What a form says of the last time it was sent. */
 export type Sending = {
