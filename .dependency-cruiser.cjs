@@ -3,6 +3,8 @@ const SERVICE = '^services/([^/]+)/';
 const PURE = '^(shared/(money|ids|decider|events|catalogue)|services/command/(player|catalogue))/';
 const TEST = '\\.(test|contract)\\.ts$|/tests/|/testing/';
 
+const WEB = '^infra/sandbox/web/';
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -58,6 +60,21 @@ module.exports = {
       severity: 'error',
       from: { pathNot: `^services/command/adapters/|^infra/|${TEST}` },
       to: { path: 'node_modules/lmdb/' },
+    },
+    {
+      name: 'pages-run-in-browsers',
+      comment:
+        'A page imports pages and the front-end library only, so that nothing of Node or of a service gets into it.',
+      severity: 'error',
+      from: { path: WEB, pathNot: TEST },
+      to: { pathNot: `${WEB}|^node_modules/(preact|@preact)/` },
+    },
+    {
+      name: 'pages-are-built-not-imported',
+      comment: 'But for the words that the demo in the terminal and the tour in the page share.',
+      severity: 'error',
+      from: { pathNot: WEB },
+      to: { path: WEB, pathNot: `${WEB}tour/steps\\.ts` },
     },
   ],
   options: {

@@ -8,8 +8,8 @@ import { build, version } from 'esbuild';
 
 /** Left behind by installs, runs and builds. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.data', '.out', '.build']);
-/** What a platform runs. */
-const PARTS = ['services', 'shared', 'infra', 'package.json'];
+/** What a platform runs, and what else the pages are built from. */
+const PARTS = ['services', 'shared', 'infra', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const UNUSED_MS = 7 * 24 * 3_600_000;
 
 /**

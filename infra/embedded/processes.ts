@@ -114,6 +114,11 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
         GATEWAY_URL: url('gateway'),
         ...fastTrackKey,
         OPERATOR_API_KEY: secrets.operatorApiKey,
+        BACKOFFICE_API_KEY: secrets.backofficeApiKey,
+        // For the operators' page alone: what it retries and skips, and what it audits.
+        BRIDGE_URL: url('bridge'),
+        ...eventStore,
+        ...postgres,
         PROVIDER_ID,
         PROVIDER_SECRET: secrets.providerSecret,
         PSP_ID,

@@ -26,3 +26,10 @@ test('the gateway is kept without its last slash, and the rest has its defaults'
     dataDir: 'data',
   });
 });
+
+test('the back office’s key is refused where more than this machine could use it', (t) => {
+  const env = { ...sandboxEnv('data', 'http://127.0.0.1:4000'), BACKOFFICE_API_KEY: 'hush-hush' };
+  t.is(readSandboxConfig(env).backofficeApiKey, 'hush-hush');
+  const error = t.throws(() => readSandboxConfig({ ...env, HOST: '0.0.0.0' }), { message: /BACKOFFICE_API_KEY/ });
+  t.false(error?.message.includes('hush-hush'));
+});

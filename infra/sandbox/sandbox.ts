@@ -3,8 +3,11 @@ import type Router from '@koa/router';
 import { startHttpServer } from '../../shared/http/server.js';
 import type { Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
-import { casinoRoutes, type SandboxUrls } from './casino/casino.routes.js';
+import { openBackoffice } from './backoffice/backoffice.js';
+import { casinoRoutes } from './casino/casino.routes.js';
 import type { SandboxConfig } from './config.js';
+import { dialectOf } from './demo/dialect.js';
+import { createAudience } from './fast-track/audience.js';
 import { createFaults } from './fast-track/faults.js';
 import { integrationRoutes } from './fast-track/integration.routes.js';
 import { createOperatorClient } from './fast-track/operator-client.js';
@@ -13,6 +16,7 @@ import { openStaging } from './fast-track/staging.js';
 import { stagingRoutes } from './fast-track/staging.routes.js';
 import { createForwarder } from './gateway/forwarder.js';
 import type { Signer } from './http-call.js';
+import { createPages, type Pages } from './pages/pages.js';
 import { providerRoutes } from './provider/provider.routes.js';
 import { openRounds } from './provider/rounds.js';
 import { createWalletClient } from './provider/wallet-client.js';
@@ -32,7 +36,11 @@ export type Sandbox = {
 };
 
 /** Everyone outside of Croupier: Fast Track, a game provider, a PSP and the casino's web server. */
-export async function startSandbox(config: SandboxConfig, logger: Logger): Promise<Sandbox> {
+export async function startSandbox(
+  config: SandboxConfig,
+  logger: Logger,
+  pages: Pages = createPages(),
+): Promise<Sandbox> {
   const { dataDir, gatewayUrl, ports, host } = config;
   const profile = profiles[config.profile];
   const operator = createOperatorClient(gatewayUrl, config.operatorApiKey);
@@ -54,25 +62,29 @@ export async function startSandbox(config: SandboxConfig, logger: Logger): Promi
   const sender = { keyHeader: config.keyHeader, keySha256: sha256(config.fastTrackApiKey) };
   const fastTrack = await serve('fast-track', ports.fastTrack, [
     integrationRoutes({ profile, staging, faults, sender }),
-    stagingRoutes(staging, faults),
+    stagingRoutes({ staging, audience: createAudience(staging, dialectOf(config.profile)), faults, pages }),
   ]);
   const psp = await serve('psp', ports.psp, [pspRoutes(payments, pspSigner)]);
   const provider = await serve('provider', ports.provider, [
     providerRoutes({ rounds, wallet, random: seededRandom(config.seed) }),
   ]);
-  const shown: SandboxUrls = {
-    Gateway: gatewayUrl,
-    'Fast Track staging': fastTrack.url,
-    'Fake PSP': psp.url,
-    'Mock provider': provider.url,
-  };
-  const casino = await serve('casino', ports.casino, [casinoRoutes(forwarder, shown)]);
-
+  const games = createForwarder(provider.url);
+  const toFastTrack = createForwarder(fastTrack.url);
+  const backoffice = openBackoffice(config, { pages, gateway: forwarder });
+  const casino = await serve('casino', ports.casino, [
+    ...backoffice.routers,
+    casinoRoutes({
+      ...{ pages, gateway: forwarder, games, fastTrack: toFastTrack },
+      links: { gateway: gatewayUrl, fastTrack: fastTrack.url, psp: psp.url, provider: provider.url },
+    }),
+  ]);
   return {
     urls: { fastTrack: fastTrack.url, casino: casino.url, psp: psp.url, provider: provider.url },
     async stop() {
+      await backoffice.stop();
       await Promise.all([casino, provider, psp, fastTrack].map((server) => server.stop()));
-      await Promise.all([staging.stop(), rounds.stop(), payments.stop(), forwarder.close()]);
+      await Promise.all([staging.stop(), rounds.stop(), payments.stop()]);
+      await Promise.all([forwarder, games, toFastTrack].map((proxy) => proxy.close()));
     },
   };
 }

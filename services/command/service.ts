@@ -20,6 +20,7 @@ import { payOut } from './adapters/psp-client.js';
 import { readUnmarkedDetails } from './adapters/unmarked-details.js';
 import type { CommandConfig } from './config.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
+import { ledgerRoutes } from './http/ledger.routes.js';
 import { createLoginThrottle } from './http/login-throttle.js';
 import { nativeRoutes } from './http/native.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
@@ -157,6 +158,7 @@ export async function startCommand(
       pspRoutes({ players, psps, metrics, clock }),
       operatorRoutes({ players, auth, metrics, clock }),
       ...nativeRoutes({ players, auth, metrics, clock }),
+      ledgerRoutes({ store, keys: backoffice }),
       backofficeRoutes({ players, erasure, payouts, keys: backoffice, metrics, clock }),
       ...playerRoutes({
         ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },

@@ -11,6 +11,7 @@ import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { faultOfProbe } from '../../shared/telemetry/probe.js';
 import { NO_TRACER, type Tracer } from '../../shared/telemetry/tracing.js';
 import type { QueryConfig } from './config.js';
+import { createPlayerFeed } from './feed/player-feed.js';
 import { backofficeRoutes } from './http/backoffice.routes.js';
 import { deliveriesRoutes } from './http/deliveries.routes.js';
 import { frontEndKey } from './http/front-end-token.js';
@@ -18,9 +19,12 @@ import { ledgerRoutes } from './http/ledger.routes.js';
 import { nativeRoutes } from './http/native.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
 import { playerRoutes } from './http/player.routes.js';
+import { playerListsRoutes } from './http/player-lists.routes.js';
 import { roundsRoutes } from './http/rounds.routes.js';
 import { tokenRoutes } from './http/token.routes.js';
-import { bonusOffersIn } from './reads/bonus-offers.js';
+import { workRoutes } from './http/work.routes.js';
+import { bonusOffersIn, bonusTemplatesIn } from './reads/bonus-offers.js';
+import { readChanges } from './reads/feed-reads.js';
 import { createFreshness, readPosition } from './reads/freshness.js';
 
 const CONNECTIONS_MAX = 20;
@@ -57,6 +61,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
     readOnly: true,
   });
   const freshness = createFreshness(() => readPosition(postgres));
+  const feed = createPlayerFeed({ changes: (watches) => readChanges(postgres, watches), logger });
   const admission = createAdmission({
     policies: config.CROUPIER_CALLER_POLICIES,
     trustedProxies: config.CROUPIER_TRUSTED_PROXIES,
@@ -72,29 +77,34 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
   const tokenKey = playerTokenKey(config.CROUPIER_TOKEN_KEY);
   const keys = { holders: config.CROUPIER_BACKOFFICE_KEYS, admission };
   const backoffice = { postgres, freshness, keys };
+  const catalogue = catalogueFile(config.CROUPIER_CATALOGUE).text;
   const routers = [
     tokenRoutes({ auth: operator, nowMs }),
     operatorRoutes({ postgres, freshness, auth: operator, nowMs }),
     nativeRoutes({
       ...{ postgres, freshness, auth: operator, nowMs, tokenKey, logger },
-      offers: bonusOffersIn(catalogueFile(config.CROUPIER_CATALOGUE).text),
+      offers: bonusOffersIn(catalogue),
       origin: config.FT_ORIGIN ?? '',
       consentCasing: config.FT_CONSENT_CASING ?? 'schema',
     }),
     playerRoutes({
-      ...{ postgres, freshness, key: tokenKey, nowMs },
+      ...{ postgres, freshness, feed, key: tokenKey, nowMs },
       ...(config.FT_JWT_KEY === undefined ? {} : { frontEndKey: frontEndKey(config.FT_JWT_KEY) }),
     }),
     backofficeRoutes({ ...backoffice, nowMs }),
+    playerListsRoutes(backoffice),
     ledgerRoutes(backoffice),
     deliveriesRoutes(backoffice),
     roundsRoutes({ ...backoffice, nowMs }),
+    workRoutes({ ...backoffice, templates: bonusTemplatesIn(catalogue), nowMs }),
   ];
   let server: HttpServer | undefined;
   let stopped: Promise<void> | undefined;
 
   async function end(): Promise<void> {
     await stopInOrder(logger, [
+      // Before the server, which else waits for streams that never end.
+      { part: 'feed', withinMs: CLOSE_MS, stop: feed.stop },
       { part: 'http', withinMs: DRAIN_MS, stop: () => server?.stop() },
       { part: 'postgres', withinMs: CLOSE_MS, stop: () => Promise.all([postgres.stop(), tracer.stop()]) },
     ]);

@@ -1,24 +1,33 @@
 import Router from '@koa/router';
-import { CONTENT_SECURITY_POLICY, escapeHtml, htmlPage } from '../../../shared/http/html.js';
 import type { Forwarder } from '../gateway/forwarder.js';
+import type { Pages } from '../pages/pages.js';
 
-export type SandboxUrls = { readonly [name: string]: string };
+export type CasinoRoutesOptions = {
+  readonly pages: Pages;
+  readonly gateway: Forwarder;
+  readonly games: Forwarder;
+  /** Fast Track staging: the guided tour shows a player's timeline, and switches on the campaign that it needs. */
+  readonly fastTrack: Forwarder;
+  /** Who else is on this machine, for the pages' links. */
+  readonly links: { readonly [name: string]: string };
+};
 
-/** The casino's own origin: a page that says what is where, and the gateway's API for pages to call. */
-export function casinoRoutes(gateway: Forwarder, urls: SandboxUrls): Router {
+/**
+ * The casino's own origin: its pages, the provider's games as a casino embeds them, and for all the
+ * rest the gateway's API, so that a page needs no server but this one.
+ */
+export function casinoRoutes(options: CasinoRoutesOptions): Router {
+  const { pages, gateway, games, fastTrack, links } = options;
   const router = new Router();
-  router.get('/', (ctx) => {
-    ctx.type = 'html';
-    ctx.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-    ctx.body = indexPage(urls);
+  router.get('/', (ctx) => pages.page(ctx, 'casino'));
+  router.get('/assets/*path', (ctx) => pages.asset(ctx));
+  router.get('/links', (ctx) => {
+    ctx.body = links;
   });
+  router.get('/games', (ctx) => games.forward(ctx));
+  router.post('/games/:game_id/spin', (ctx) => games.forward(ctx));
+  router.get('/timeline/:user_id', (ctx) => fastTrack.forward(ctx));
+  router.put('/campaigns/:id', (ctx) => fastTrack.forward(ctx));
   router.all('/*path', (ctx) => gateway.forward(ctx));
   return router;
-}
-
-function indexPage(urls: SandboxUrls): string {
-  const items = Object.entries(urls).map(
-    ([name, url]) => `<li>${escapeHtml(name)}: <a href="${escapeHtml(url)}">${escapeHtml(url)}</a></li>`,
-  );
-  return htmlPage('Croupier sandbox', `<p>What runs here, on this machine only:</p>\n<ul>\n${items.join('\n')}\n</ul>`);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ReadyInfo } from '../../embedded/ready.js';
+import { STEPS, type Step } from '../web/tour/steps.js';
 import { ask, eventually, StepFailed } from './api.js';
 import { type Check, checkTimeline, equal, expectedBalance, type Story } from './checks.js';
 import { type Dialect, dialectOf } from './dialect.js';
@@ -31,7 +32,7 @@ export async function playDemo(ready: ReadyInfo, print: Print): Promise<{ ok: bo
   const since = Date.now();
   try {
     const dialect = dialectOf(ready.profile);
-    print('Demo: register → log in → deposit → bonus → play → withdraw → Fast Track hears it all.');
+    print(`Demo: ${STEPS.map(({ title }) => title).join(' → ')}.`);
     const url = `${ready.fastTrack}/campaigns/first-deposit`;
     const settings = {
       enabled: true,
@@ -71,18 +72,25 @@ type Stage = {
 
 async function playOne({ ready, view, dialect, print }: Stage, role: Role): Promise<readonly Check[]> {
   const say = (line: string) => print(`  ${role.name}: ${line}`);
+  const step = (id: Step['id']) => say(stepLine(id));
+  step('register');
   const player = await signUp(ready, role.name);
-  say(`registered and logged in as player ${player.id}`);
+  step('login');
+  say(`is player ${player.id}`);
+  step('deposit');
   await deposit(ready, player, DEPOSIT);
-  say(`paid in ${DEPOSIT} EUR on the PSP's page`);
+  say(`paid in ${DEPOSIT} EUR`);
+  step('bonus');
   await eventually(`${role.name}'s bonus`, ARRIVAL_TIMEOUT_MS, async () =>
     (await view.of(player.id)).find((message) => isGranted(dialect, message)),
   );
-  say(`got ${BONUS_ID} from Fast Track's campaign`);
+  say(`got ${BONUS_ID}`);
+  step('play');
   const session = await playSession(ready, player, { count: ROUNDS, firstSeed: role.firstSeed });
   say(`played ${ROUNDS} rounds in session ${session.sessionId}, and ended it`);
   await withdraw(ready, player, WITHDRAWAL);
   say(`withdrew ${WITHDRAWAL} EUR`);
+  step('messages');
   const messages = await eventually(`the message that ${role.name} was paid out`, ARRIVAL_TIMEOUT_MS, async () => {
     const seen = await view.of(player.id);
     return seen.some((message) => isPaidOut(dialect, message)) ? seen : undefined;
@@ -91,6 +99,13 @@ async function playOne({ ready, view, dialect, print }: Stage, role: Role): Prom
   for (const line of await abridgedTimeline(ready.fastTrack, player.id)) print(`    ${line}`);
   for (const { name, ok, found } of checks) print(`  ${ok ? 'ok  ' : 'FAIL'} ${role.name}: ${name} (${found})`);
   return checks;
+}
+
+/** As the guided tour in the casino's page tells it, with the calls behind it. */
+function stepLine(id: Step['id']): string {
+  const at = STEPS.findIndex((step) => step.id === id);
+  const { told = '', commands = [] } = STEPS[at] ?? {};
+  return `step ${at + 1} of ${STEPS.length}: ${told}${commands.length === 0 ? '' : ` [${commands.join(', ')}]`}`;
 }
 
 async function checkPlayer(

@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Happening } from './profile.js';
 
-export const CAMPAIGN_ID = 'first-deposit';
+/** The one that is always there. */
+export const FIRST_DEPOSIT = 'first-deposit';
+
+/** More are refused: each is looked at with every message that can trigger one. */
+export const CAMPAIGNS_MAX = 20;
+
+export const campaignIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 
 /** Equality conditions over the Operator API's user details; `{}` is everyone. */
 export const segmentSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 export const campaignSettingsSchema = z.strictObject({
   enabled: z.boolean(),
-  trigger: z.literal('first_deposit').default('first_deposit'),
+  /** `deposit` is any completed one, `first_deposit` none but a user's first. Whatever it is, a user gets it once. */
+  trigger: z.enum(['first_deposit', 'deposit', 'registration', 'login']).default('first_deposit'),
   segment: segmentSchema.default({}),
+  /** Of a deposit: a smaller one triggers nothing. */
+  min_amount: z.number().positive().optional(),
   bonus_id: z.string().min(1).max(128).default('welcome_bonus_50'),
   amount: z.number().positive().default(50),
 });
@@ -37,16 +47,17 @@ export type CreditOutcome = {
 };
 
 export type CampaignEntry =
-  | { readonly type: 'settings'; readonly at: string; readonly settings: CampaignSettings }
+  /** Without a name in journals of before there were several. */
+  | { readonly type: 'settings'; readonly at: string; readonly campaign?: string; readonly settings: CampaignSettings }
   | { readonly type: 'triggered'; readonly at: string; readonly credit: Credit }
   | ({ readonly type: 'finished'; readonly at: string; readonly credit: Credit } & CreditOutcome);
 
-/** What the campaign knows: a small state machine over its journal entries and the messages taken. */
+/** What the campaigns know: a small state machine over its journal entries and the messages taken. */
 export type CampaignBook = {
-  settings(): CampaignSettings;
-  /** The credit that a user's completed deposit fires, if it is the first; call it before the message is noted. */
-  triggeredBy(userId: string, idempotencyKey: string): Credit | undefined;
-  noteTaken(userId: string, isCompletedDeposit: boolean): void;
+  all(): ReadonlyMap<string, CampaignSettings>;
+  /** The credits that a message of a user fires; call it before the message is noted. */
+  triggeredBy(userId: string, idempotencyKey: string, happening: Happening): readonly Credit[];
+  noteTaken(userId: string, idempotencyKey: string, happening: Happening): void;
   apply(entry: CampaignEntry): void;
   pending(): readonly Credit[];
   finishedOf(userId: string): readonly (CampaignEntry & { readonly type: 'finished' })[];
@@ -54,27 +65,44 @@ export type CampaignBook = {
 };
 
 export function createCampaignBook(): CampaignBook {
-  let settings = campaignSettingsSchema.parse({ enabled: false });
+  const campaigns = new Map([[FIRST_DEPOSIT, campaignSettingsSchema.parse({ enabled: false })]]);
   const depositors = new Set<string>();
   const pending = new Map<string, Credit>();
   const finished = new Map<string, (CampaignEntry & { type: 'finished' })[]>();
+  /** By the message that fired them: not yet taken, so they may be fired anew. */
+  const unconfirmed = new Map<string, string[]>();
+  const fired = new Set<string>();
+
+  function isTriggered({ enabled, trigger, min_amount = 0 }: CampaignSettings, userId: string, happening: Happening) {
+    if (!enabled) return false;
+    if (happening.kind !== 'deposit') return trigger === happening.kind;
+    if (happening.amount < min_amount) return false;
+    return trigger === 'deposit' || (trigger === 'first_deposit' && !depositors.has(userId));
+  }
 
   return {
-    settings: () => settings,
-    triggeredBy(user_id, idempotency_key) {
-      if (!settings.enabled || depositors.has(user_id)) return undefined;
-      const { segment, bonus_id, amount, trigger } = settings;
-      const fasttrack_id = idOf(CAMPAIGN_ID, trigger, user_id);
-      return { campaign: CAMPAIGN_ID, user_id, fasttrack_id, idempotency_key, segment, bonus_id, amount };
+    all: () => campaigns,
+    triggeredBy(user_id, idempotency_key, happening) {
+      return [...campaigns].flatMap(([campaign, settings]) => {
+        if (!isTriggered(settings, user_id, happening)) return [];
+        const { segment, bonus_id, amount, trigger } = settings;
+        const fasttrack_id = idOf(campaign, trigger, user_id);
+        if (fired.has(fasttrack_id)) return [];
+        return [{ campaign, user_id, fasttrack_id, idempotency_key, segment, bonus_id, amount }];
+      });
     },
-    noteTaken(userId, isCompletedDeposit) {
-      if (isCompletedDeposit) depositors.add(userId);
+    noteTaken(userId, idempotencyKey, happening) {
+      if (happening.kind === 'deposit') depositors.add(userId);
+      for (const id of unconfirmed.get(idempotencyKey) ?? []) fired.add(id);
+      unconfirmed.delete(idempotencyKey);
     },
     apply(entry) {
       if (entry.type === 'settings') {
-        settings = entry.settings;
+        campaigns.set(entry.campaign ?? FIRST_DEPOSIT, entry.settings);
       } else if (entry.type === 'triggered') {
-        pending.set(entry.credit.fasttrack_id, entry.credit);
+        const { fasttrack_id, idempotency_key } = entry.credit;
+        pending.set(fasttrack_id, entry.credit);
+        unconfirmed.set(idempotency_key, [...(unconfirmed.get(idempotency_key) ?? []), fasttrack_id]);
       } else {
         const { user_id, fasttrack_id } = entry.credit;
         pending.delete(fasttrack_id);

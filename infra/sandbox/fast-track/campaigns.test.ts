@@ -52,7 +52,9 @@ test('the campaign is off until it is switched on, and says how it is set', asyn
   t.is(call && jsonOf(call).player_id, '2');
   const wrong = { method: 'PUT', url, body: '{"enabled":"yes"}', timeoutMs: 5_000 } as const;
   t.is((await callHttp(wrong))?.status, 400);
-  t.is((await callHttp({ ...wrong, url: `${urls.fastTrack}/campaigns/other` }))?.status, 404);
+  t.is((await callHttp({ ...wrong, url: `${urls.fastTrack}/campaigns/No%20name` }))?.status, 404);
+  const unknown = { method: 'GET', url: `${urls.fastTrack}/campaigns/other`, timeoutMs: 5_000 } as const;
+  t.is((await callHttp(unknown))?.status, 404);
 });
 
 test('a first completed deposit asks for the bonus as Fast Track does, once per user', async (t) => {
@@ -144,4 +146,51 @@ test('a restart forgets neither the setting, nor who was credited, nor what is s
     up.received.map((call) => jsonOf(call).player_id),
     ['1', '2', '3'],
   );
+});
+
+test('campaigns of other triggers run beside it, each once per user, also after a restart', async (t) => {
+  const folder = await temporaryFolder(t);
+  const operator = await scriptedServer(t, () => granted);
+  const before = await sandboxInTest(t, folder, operator.url);
+  const put = (id: string, change: Record<string, unknown>) =>
+    callHttp({
+      method: 'PUT',
+      url: `${before.urls.fastTrack}/campaigns/${id}`,
+      body: JSON.stringify({ ...CAMPAIGN, ...change }),
+      timeoutMs: 5_000,
+    });
+  t.is((await put('welcome', { trigger: 'registration', amount: 1 }))?.status, 200);
+  t.is((await put('back-again', { trigger: 'login', amount: 2 }))?.status, 200);
+  t.is((await put('big-deposit', { trigger: 'deposit', amount: 3, min_amount: 100.01 }))?.status, 200);
+  t.is((await put('off', { enabled: false, trigger: 'login', amount: 4 }))?.status, 200);
+  const { registered, loggedIn, payment } = guideExamples;
+  const send = async (fastTrack: string, suffix: string) => {
+    for (const [name, example] of Object.entries({ registered, loggedIn, small: payment })) {
+      await sendMessage(fastTrack, example, { userId: '1', key: `${name}-${suffix}` });
+    }
+    const big = { ...payment, body: { ...payment.body, amount: 100.01 } };
+    await sendMessage(fastTrack, big, { userId: '1', key: `big-${suffix}` });
+  };
+  await send(before.urls.fastTrack, 'a');
+  const calls = await operator.until(3);
+  const amounts = () => calls.map((call) => jsonOf(call).amount).sort();
+  t.deepEqual(amounts(), [1, 2, 3]);
+  t.is(new Set(calls.map(({ headers }) => headers['x-fasttrack-id'])).size, 3);
+  await before.stop();
+
+  const after = await sandboxInTest(t, folder, operator.url);
+  await send(after.urls.fastTrack, 'b');
+  // What comes last is a user whom nothing was given yet: when they have theirs, the first has had the chance.
+  await sendMessage(after.urls.fastTrack, loggedIn, { userId: '2', key: 'c' });
+  await campaignEntries(after.urls.fastTrack, '2');
+  t.deepEqual(amounts(), [1, 2, 2, 3]);
+});
+
+test('there are only so many campaigns', async (t) => {
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), NO_GATEWAY);
+  const put = (id: string) =>
+    callHttp({ method: 'PUT', url: `${urls.fastTrack}/campaigns/${id}`, body: '{"enabled":false}', timeoutMs: 5_000 });
+  for (let number = 1; number < 20; number += 1) t.is((await put(`c-${number}`))?.status, 200);
+  t.like(await put('one-more'), { status: 422, body: { code: 'limit_exceeded' } });
+  t.is((await put('c-1'))?.status, 200, 'one that is there may be changed');
 });

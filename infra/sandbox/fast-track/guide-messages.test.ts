@@ -1,6 +1,6 @@
 import test from 'ava';
 import { guideExamples } from '../testing/ft-messages.js';
-import { guideMessages, isGuideCompletedDeposit } from './guide-messages.js';
+import { guideCompletedDeposit, guideMessages } from './guide-messages.js';
 
 type ExampleName = keyof typeof guideExamples;
 type Change = { readonly [field: string]: unknown };
@@ -84,8 +84,8 @@ test('what the guide does not say is refused', (t) => {
 
 test('only a completed deposit triggers', (t) => {
   const { path, body } = guideExamples.payment;
-  t.true(isGuideCompletedDeposit(path, body));
-  t.false(isGuideCompletedDeposit(path, { ...body, status: 'requested' }));
-  t.false(isGuideCompletedDeposit(path, { ...body, payment_type: 'withdrawal' }));
-  t.false(isGuideCompletedDeposit('/v2/integration/bonus', body));
+  t.is(guideCompletedDeposit(path, body), body.amount);
+  t.is(guideCompletedDeposit(path, { ...body, status: 'requested' }), undefined);
+  t.is(guideCompletedDeposit(path, { ...body, payment_type: 'withdrawal' }), undefined);
+  t.is(guideCompletedDeposit('/v2/integration/bonus', body), undefined);
 });

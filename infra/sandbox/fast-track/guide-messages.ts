@@ -42,9 +42,13 @@ export const guideMessages: readonly MessageRoute[] = [
   { method: 'POST', path: '/v2/integration/balances', schema: balances },
 ];
 
-const completedDeposit = z.object({ payment_type: z.literal('deposit'), status: z.literal('completed') });
+const completedDeposit = z.object({
+  payment_type: z.literal('deposit'),
+  status: z.literal('completed'),
+  amount: z.number(),
+});
 
-/** What the trigger `first_deposit` looks for. */
-export function isGuideCompletedDeposit(path: string, body: unknown): boolean {
-  return path === '/v2/integration/payments' && completedDeposit.safeParse(body).success;
+/** The amount of a completed deposit, which campaigns look for. */
+export function guideCompletedDeposit(path: string, body: unknown): number | undefined {
+  return path === '/v2/integration/payments' ? completedDeposit.safeParse(body).data?.amount : undefined;
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { nativeExamples } from '../testing/ft-messages.js';
-import { isNativeCompletedDeposit, nativeMessages } from './native-messages.js';
+import { nativeCompletedDeposit, nativeMessages } from './native-messages.js';
 
 type ExampleName = keyof typeof nativeExamples;
 type Change = { readonly [field: string]: unknown };
@@ -93,8 +93,8 @@ test('what the contract does not say is refused', (t) => {
 
 test('only an approved credit triggers', (t) => {
   const { path, body } = nativeExamples.payment;
-  t.true(isNativeCompletedDeposit(path, body));
-  t.false(isNativeCompletedDeposit(path, { ...body, status: 'Requested' }));
-  t.false(isNativeCompletedDeposit(path, { ...body, type: 'Debit' }));
-  t.false(isNativeCompletedDeposit('/v1/integration/bonus', body));
+  t.is(nativeCompletedDeposit(path, body), body.amount);
+  t.is(nativeCompletedDeposit(path, { ...body, status: 'Requested' }), undefined);
+  t.is(nativeCompletedDeposit(path, { ...body, type: 'Debit' }), undefined);
+  t.is(nativeCompletedDeposit('/v1/integration/bonus', body), undefined);
 });

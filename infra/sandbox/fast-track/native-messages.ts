@@ -136,11 +136,15 @@ export const nativeMessages: readonly MessageRoute[] = [
   { method: 'POST', path: '/v1/integration/user/balances', schema: balances },
 ];
 
-const completedDeposit = z.object({ type: z.literal('Credit'), status: z.literal('Approved') });
+const completedDeposit = z.object({
+  type: z.literal('Credit'),
+  status: z.literal('Approved'),
+  amount: z.number(),
+});
 
-/** What the trigger `first_deposit` looks for. */
-export function isNativeCompletedDeposit(path: string, body: unknown): boolean {
-  return path === '/v1/integration/payment' && completedDeposit.safeParse(body).success;
+/** The amount of a completed deposit, which campaigns look for. */
+export function nativeCompletedDeposit(path: string, body: unknown): number | undefined {
+  return path === '/v1/integration/payment' ? completedDeposit.safeParse(body).data?.amount : undefined;
 }
 
 /** In decimals: 0.1 and 0.2 are 0.3. What the currency cannot hold has no sum. */

@@ -2,18 +2,30 @@ import Router from '@koa/router';
 import { z } from 'zod';
 import { validate } from '../../../shared/http/json-body.js';
 import { Problem } from '../../../shared/http/problem.js';
+import type { Pages } from '../pages/pages.js';
 import { readJson } from '../read-json.js';
-import { CAMPAIGN_ID, campaignSettingsSchema } from './campaign-book.js';
+import { type Audience, SEGMENT_IDS } from './audience.js';
+import { campaignIdSchema, campaignSettingsSchema } from './campaign-book.js';
 import { type Faults, faultPlanSchema } from './faults.js';
-import type { Staging } from './staging.js';
+import { type Staging, TooManyCampaigns } from './staging.js';
 
 const MESSAGES_PER_ANSWER_MAX = 10_000;
 
+const audienceQuery = z.object({ segment: z.enum(SEGMENT_IDS).default('everyone') });
 const afterQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
 
+export type StagingRoutesOptions = {
+  readonly staging: Staging;
+  readonly audience: Audience;
+  readonly faults: Faults;
+  readonly pages: Pages;
+};
+
 /** How a person or a test looks into staging and tells it what to do. */
-export function stagingRoutes(staging: Staging, faults: Faults): Router {
+export function stagingRoutes({ staging, audience, faults, pages }: StagingRoutesOptions): Router {
   const router = new Router();
+  router.get('/', (ctx) => pages.page(ctx, 'staging'));
+  router.get('/assets/*path', (ctx) => pages.asset(ctx));
   router.get('/timeline/:user_id', async (ctx) => {
     const user_id = ctx.params.user_id ?? '';
     ctx.body = { user_id, entries: await staging.timeline(user_id) };
@@ -33,21 +45,32 @@ export function stagingRoutes(staging: Staging, faults: Faults): Router {
     faults.replace(await readJson(ctx.req, faultPlanSchema));
     ctx.body = faults.current();
   });
+  router.get('/audience', async (ctx) => {
+    ctx.body = await audience.seen(validate(audienceQuery, { ...ctx.query }).segment);
+  });
   router.get('/campaigns', (ctx) => {
-    ctx.body = { campaigns: [{ id: CAMPAIGN_ID, ...staging.campaign() }] };
+    ctx.body = { campaigns: [...staging.campaigns()].map(([id, settings]) => ({ id, ...settings })) };
   });
   router.get('/campaigns/:id', (ctx) => {
-    requireKnown(ctx.params.id);
-    ctx.body = staging.campaign();
+    const campaign = staging.campaigns().get(ctx.params.id ?? '');
+    if (campaign === undefined) throw noSuchCampaign();
+    ctx.body = campaign;
   });
   router.put('/campaigns/:id', async (ctx) => {
-    requireKnown(ctx.params.id);
-    await staging.setCampaign(await readJson(ctx.req, campaignSettingsSchema));
-    ctx.body = staging.campaign();
+    const id = campaignIdSchema.safeParse(ctx.params.id).data;
+    if (id === undefined) throw noSuchCampaign();
+    const settings = await readJson(ctx.req, campaignSettingsSchema);
+    try {
+      await staging.setCampaign(id, settings);
+    } catch (error) {
+      if (!(error instanceof TooManyCampaigns)) throw error;
+      throw new Problem(422, 'limit_exceeded', 'There are as many campaigns as there may be', { cause: error });
+    }
+    ctx.body = settings;
   });
   return router;
 }
 
-function requireKnown(campaignId: string | undefined): void {
-  if (campaignId !== CAMPAIGN_ID) throw new Problem(404, 'not_found', 'There is no such campaign');
+function noSuchCampaign(): Problem {
+  return new Problem(404, 'not_found', 'There is no such campaign');
 }

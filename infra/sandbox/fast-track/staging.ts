@@ -2,27 +2,40 @@ import { join } from 'node:path';
 import type { Logger } from '../../../shared/telemetry/log.js';
 import { type Journal, type LinePlace, openJournal } from '../journal.js';
 import type { Backoff } from '../retry.js';
-import { type CampaignBook, type CampaignEntry, type CampaignSettings, createCampaignBook } from './campaign-book.js';
+import {
+  CAMPAIGNS_MAX,
+  type CampaignBook,
+  type CampaignEntry,
+  type CampaignSettings,
+  type Credit,
+  createCampaignBook,
+} from './campaign-book.js';
 import { createCampaignRunner } from './campaign-runner.js';
 import { isMessageLine, type JudgedMessage, type LoggedMessage, messageLine, userIdIn } from './message.js';
 import { createMessageIndex, type MessageIndex } from './message-index.js';
 import type { OperatorClient } from './operator-client.js';
-import type { Profile } from './profile.js';
+import { happeningIn, type Profile } from './profile.js';
 import { mergeTimeline, type TimelineEntry } from './timeline.js';
 
-/** The memory of Fast Track staging: every message, the campaign, and what they led to. */
+/** There are as many campaigns as there may be. */
+export class TooManyCampaigns extends Error {
+  override readonly name = 'TooManyCampaigns';
+}
+
+/** The memory of Fast Track staging: every message, the campaigns, and what they led to. */
 export type Staging = {
   isTaken(idempotencyKey: string): boolean;
   /**
    * Keeps a judged message; resolves when a kill can no longer take it away. What is taken is decided in the order of
-   * the calls, and a taken message may fire the campaign, later and apart.
+   * the calls, and a taken message may fire campaigns, later and apart.
    */
   record(message: JudgedMessage, body: unknown): Promise<void>;
   /** The messages after `n` in order of arrival, at most `limit`, as one JSON array. */
   messagesAfter(n: number, limit: number): Promise<string>;
   timeline(userId: string): Promise<readonly TimelineEntry[]>;
-  campaign(): CampaignSettings;
-  setCampaign(settings: CampaignSettings): Promise<void>;
+  campaigns(): ReadonlyMap<string, CampaignSettings>;
+  /** @throws TooManyCampaigns */
+  setCampaign(id: string, settings: CampaignSettings): Promise<void>;
   counts(): ReturnType<MessageIndex['counts']> & { readonly campaign: ReturnType<CampaignBook['counts']> };
   stop(): Promise<void>;
 };
@@ -51,10 +64,13 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
   // A credit whose message was never taken was cut off by a kill; the message will come again and fire it anew.
   for (const credit of book.pending()) if (index.isTaken(credit.idempotency_key)) runner.run(credit);
 
-  function restore({ path, headers, body, taken, duplicate }: LoggedMessage, place: LinePlace): void {
+  function restore(message: LoggedMessage, place: LinePlace): void {
+    const { headers, body, taken, duplicate } = message;
     const userId = userIdIn(body);
-    index.add({ idempotencyKey: headers['idempotency-key'], userId, taken, duplicate }, place);
-    if (taken && userId !== undefined) book.noteTaken(userId, profile.isCompletedDeposit(path, body));
+    const idempotencyKey = headers['idempotency-key'];
+    index.add({ idempotencyKey, userId, taken, duplicate }, place);
+    const happening = taken ? happeningIn(profile, message, body) : undefined;
+    if (happening && userId && idempotencyKey) book.noteTaken(userId, idempotencyKey, happening);
   }
 
   async function append(entry: CampaignEntry): Promise<void> {
@@ -65,16 +81,20 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
   return {
     isTaken: (key) => index.isTaken(key),
     async record(message, body) {
-      const { idempotencyKey, path, taken, duplicate } = message;
+      const { idempotencyKey, taken, duplicate } = message;
       const userId = userIdIn(body);
-      const isDeposit = taken && profile.isCompletedDeposit(path, body);
-      const credit = isDeposit && userId && idempotencyKey ? book.triggeredBy(userId, idempotencyKey) : undefined;
-      const noted = credit && append({ type: 'triggered', at: now(), credit });
-      if (taken && userId !== undefined) book.noteTaken(userId, isDeposit);
+      const happening = taken ? happeningIn(profile, message, body) : undefined;
+      const credits: Credit[] = [];
+      const noted: Promise<void>[] = [];
+      if (happening && userId && idempotencyKey) {
+        credits.push(...book.triggeredBy(userId, idempotencyKey, happening));
+        noted.push(...credits.map((credit) => append({ type: 'triggered', at: now(), credit })));
+        book.noteTaken(userId, idempotencyKey, happening);
+      }
       const { written, ...place } = journal.append(messageLine(index.next(), message));
       index.add({ idempotencyKey, userId, taken, duplicate }, place);
-      await Promise.all([noted, written]);
-      if (credit) runner.run(credit);
+      await Promise.all([...noted, written]);
+      for (const credit of credits) runner.run(credit);
     },
     async messagesAfter(n, limit) {
       const stretch = index.stretchAfter(n, limit);
@@ -87,10 +107,12 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
       for (const n of index.takenOf(userId)) messages.push(await readMessage(journal, index.placeOf(n)));
       return mergeTimeline(messages, book.finishedOf(userId));
     },
-    campaign: () => book.settings(),
-    setCampaign(settings) {
-      logger.info({ settings }, 'the campaign was set');
-      return append({ type: 'settings', at: now(), settings });
+    campaigns: () => book.all(),
+    async setCampaign(campaign, settings) {
+      const isNew = !book.all().has(campaign);
+      if (isNew && book.all().size >= CAMPAIGNS_MAX) throw new TooManyCampaigns(`there are ${CAMPAIGNS_MAX} already`);
+      logger.info({ campaign, settings }, 'a campaign was set');
+      await append({ type: 'settings', at: now(), campaign, settings });
     },
     counts: () => ({ ...index.counts(), campaign: book.counts() }),
     async stop() {

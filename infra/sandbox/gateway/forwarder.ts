@@ -6,10 +6,16 @@ import { Problem, unavailable } from '../../../shared/http/problem.js';
 
 /** Passes a request on as it is and the answer back as it is; what is its own is only a failure to reach the upstream. */
 export type Forwarder = {
-  forward(ctx: Context): Promise<void>;
+  /** With `change`, to another path, and with headers in place of the caller's of the same name. */
+  forward(ctx: Context, change?: ForwardChange): Promise<void>;
   /** True when the upstream answers at all. */
   isReachable(): Promise<boolean>;
   close(): Promise<void>;
+};
+
+export type ForwardChange = {
+  readonly path: string;
+  readonly headers?: { readonly [name: string]: string };
 };
 
 const CONNECTIONS_MAX = 256;
@@ -45,13 +51,13 @@ export function createForwarder(baseUrl: string): Forwarder {
     bodyTimeout: ANSWER_TIMEOUT_MS,
   });
   return {
-    async forward(ctx) {
-      const url = ctx.req.url ?? '';
+    async forward(ctx, change) {
+      const url = change?.path ?? ctx.req.url ?? '';
       // `GET http://elsewhere/ HTTP/1.1` asks for a forward proxy, which this is not.
       if (!url.startsWith('/')) throw new Problem(404, 'not_found', 'There is no such route');
       const body = await readRawBody(ctx.req);
       try {
-        await exchange(pool, ctx, url, body);
+        await exchange(pool, ctx, url, body, change?.headers);
       } catch (cause) {
         // Once the status is out, a cut connection is the only honest end of a cut answer; and who hung up needs none.
         if (ctx.res.headersSent || ctx.res.destroyed) ctx.res.destroy();
@@ -73,7 +79,13 @@ export function createForwarder(baseUrl: string): Forwarder {
 }
 
 /** The answer flows through as it comes. */
-async function exchange(pool: Pool, ctx: Context, path: string, body: Buffer): Promise<void> {
+async function exchange(
+  pool: Pool,
+  ctx: Context,
+  path: string,
+  body: Buffer,
+  added: { readonly [name: string]: string } = {},
+): Promise<void> {
   const { req, res } = ctx;
   const hungUp = new AbortController();
   // What the upstream already did stands; only its answer has nowhere to go.
@@ -83,7 +95,7 @@ async function exchange(pool: Pool, ctx: Context, path: string, body: Buffer): P
   const request: Dispatcher.RequestOptions = {
     method: ctx.method as Dispatcher.HttpMethod,
     path,
-    headers: requestHeaders(req),
+    headers: requestHeaders(req, added),
     body: body.length === 0 && !hasBody(req) ? null : body,
     signal: hungUp.signal,
   };
@@ -104,9 +116,13 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Names and values in turn, in the caller's order and spelling, repeated ones included. */
-function requestHeaders({ rawHeaders, headers }: IncomingMessage): string[] {
+function requestHeaders(
+  { rawHeaders, headers }: IncomingMessage,
+  added: { readonly [name: string]: string },
+): string[] {
   const dropped = namedIn(headers.connection);
-  const passed: string[] = [];
+  for (const name of Object.keys(added)) dropped.add(name.toLowerCase());
+  const passed = Object.entries(added).flat();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [name, value] = [rawHeaders[at] ?? '', rawHeaders[at + 1] ?? ''];
     const lower = name.toLowerCase();

@@ -83,6 +83,8 @@ test('each route goes to the service that answers it', async (t) => {
     ['GET', '/me/transactions?limit=1', 'query'],
     ['GET', '/me/data', 'query'],
     ['GET', '/backoffice/rounds?open_for=48h', 'query'],
+    ['GET', '/backoffice/ledger/trial-balance', 'query'],
+    ['GET', '/backoffice/ledger/end', 'command'],
     ['POST', '/backoffice/players/1/withdrawals/p/approve', 'command'],
     ['DELETE', '/backoffice/players/1/bonuses/b', 'command'],
   ];

@@ -39,6 +39,8 @@ export const routeTable: readonly GatewayRoute[] = [
     paths: ['/me/withdrawals/:id', '/me/game-sessions/:id', '/me/bonuses/:id'],
   },
   { upstream: 'command', methods: ['POST', 'PUT', 'DELETE'], paths: ['/backoffice/*rest'] },
+  // Before the other reads of the back office, which are query's: only the event store knows where it ends.
+  { upstream: 'command', methods: ['GET'], paths: ['/backoffice/ledger/end'] },
   {
     upstream: 'query',
     methods: ['GET'],

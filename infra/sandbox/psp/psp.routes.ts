@@ -2,13 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { CONTENT_SECURITY_POLICY } from '../../../shared/http/html.js';
 import { readRawBody, validate } from '../../../shared/http/json-body.js';
 import { malformed, Problem } from '../../../shared/http/problem.js';
 import { isSignedBy } from '../../../shared/http/signature.js';
 import type { Answer, Signer } from '../http-call.js';
 import { parseJsonOrRefuse, readJson } from '../read-json.js';
-import { type PageQuery, payPage, resultPage } from './pages.js';
+import { PAY_POLICY, type PageQuery, payPage, resultPage } from './pages.js';
+import { PAY_STYLE } from './pay-style.js';
 import type { PaymentStatus } from './payment-book.js';
 import type { Payments } from './payments.js';
 
@@ -32,6 +32,10 @@ const ANSWER_WITHIN_MS = 10_000;
 /** The hosted page, the short way around it, and the payouts that Croupier orders. */
 export function pspRoutes(payments: Payments, signer: Signer): Router {
   const router = new Router();
+  router.get('/pay.css', (ctx) => {
+    ctx.type = 'css';
+    ctx.body = PAY_STYLE;
+  });
   router.get('/pay/:payment_id', (ctx) => {
     const id = idOf(ctx);
     renderPage(ctx, 200, payPage(id, ctx.url, queryOf(ctx)));
@@ -113,7 +117,7 @@ function requireSignature(ctx: Context, signer: Signer, body: Buffer): void {
 function renderPage(ctx: Context, status: number, html: string): void {
   ctx.status = status;
   ctx.type = 'html';
-  ctx.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  ctx.set('Content-Security-Policy', PAY_POLICY);
   ctx.set('X-Content-Type-Options', 'nosniff');
   ctx.set('Cache-Control', 'no-store');
   ctx.body = html;

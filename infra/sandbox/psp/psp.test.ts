@@ -36,7 +36,10 @@ test('the hosted page shows the amount, runs no script and needs none', async (t
   t.regex(html, /<title>[^<]+<\/title>/);
   t.regex(html, /100\.00 EUR/);
   t.regex(html, /<button type="submit" name="action" value="pay">/);
-  t.notRegex(html, /<script|\son[a-z]+=/i);
+  t.notRegex(html, /<script|<style|\son[a-z]+=/i);
+  const style = await fetch(`${urls.psp}/pay.css`);
+  t.deepEqual([style.status, style.headers.get('Content-Type')], [200, 'text/css; charset=utf-8']);
+  await style.text();
 });
 
 test('nothing that stands in the URL becomes markup', async (t) => {

@@ -18,6 +18,13 @@ export async function searchAnswers(search: Search, ready: ReadyInfo, { id, toke
     ['/backoffice/players?limit=200', backoffice],
     [`/backoffice/players/${id}`, backoffice],
     [`/backoffice/players/${id}/timeline?limit=1000`, backoffice],
+    ...['ledger', 'rounds', 'payments', 'bonuses', 'game-sessions'].map(
+      (list) => [`/backoffice/players/${id}/${list}`, backoffice] as const,
+    ),
+    ['/backoffice/withdrawals', backoffice],
+    ['/backoffice/withdrawals?status=approved', backoffice],
+    ['/backoffice/lag', backoffice],
+    ['/backoffice/ledger/end', backoffice],
     ['/backoffice/ledger/accounts?limit=1000', backoffice],
     ['/backoffice/ledger/trial-balance', backoffice],
     [`/backoffice/deliveries?player_id=${id}`, backoffice],

@@ -9,7 +9,7 @@ import { type AuditReport, audit } from './audit.js';
 import { connectPostgres, findServers } from './connections.js';
 import type { Witness } from './ledger/witnesses.js';
 import { type AuditCommand, HELP, readOptions, UsageError } from './options.js';
-import { createProgressBar, type Screen } from './output/progress-bar.js';
+import { createProgressBar, createProgressLines, type Screen } from './output/progress-bar.js';
 import { jsonOf, jsonText, sentenceOf, tablesOf } from './output/report.js';
 import { trialBalanceCsv } from './output/trial-balance.js';
 import { createEsdbSource } from './parts/esdb-source.js';
@@ -84,7 +84,7 @@ async function auditServers(
   const postgres = await openPostgres(command.readModels ? postgresUrl : undefined);
   const database = 'why' in postgres ? undefined : postgres;
   const source = createEsdbSource(eventStoreUrl);
-  const bar = createProgressBar(screen);
+  const bar = command.progressLines ? createProgressLines(screen) : createProgressBar(screen);
   const runners =
     command.player === undefined
       ? [

@@ -4,7 +4,7 @@ import { readOptions, UsageError } from './options.js';
 test('without options: the whole ledger, as tables', (t) => {
   t.deepEqual(readOptions([]), {
     ...{ command: 'audit', at: undefined, player: undefined, after: undefined, anchor: undefined, keyFile: undefined },
-    ...{ against: undefined, output: 'tables', outFolder: '.out', readModels: true },
+    ...{ against: undefined, output: 'tables', outFolder: '.out', readModels: true, progressLines: false },
   });
 });
 

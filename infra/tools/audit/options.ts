@@ -18,6 +18,8 @@ export type AuditCommand = {
   readonly output: 'tables' | 'csv' | 'json';
   readonly outFolder: string;
   readonly readModels: boolean;
+  /** For a program that started the audit: how far it is, in lines on standard error. */
+  readonly progressLines: boolean;
 };
 
 export type Command =
@@ -35,6 +37,7 @@ export const HELP = `npm run audit -- [options]
   --against FILE       check that every head in such a list is still in the streams (--public-key FILE)
   --new-key FILE       make a key to sign with, and print its public key; nothing else
   --csv | --json       print the trial balance as CSV, or everything as JSON, instead of tables
+  --progress           say on standard error how far it is, a line of JSON at a time
   --out DIR            where audit.json and trial-balance.csv go (default .out/)`;
 
 const OPTIONS = {
@@ -50,6 +53,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   out: { type: 'string' },
   'no-read-models': { type: 'boolean', default: false },
+  progress: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -78,6 +82,7 @@ export function readOptions(args: readonly string[]): Command {
     output: values.csv ? 'csv' : values.json ? 'json' : 'tables',
     outFolder: values.out ?? '.out',
     readModels: !values['no-read-models'],
+    progressLines: values.progress,
   };
 }
 

@@ -72,3 +72,5 @@ export const forgetAnswer = z.union([
 
 /** Fast Track looks at the status only. */
 export const doneAnswer = z.strictObject({ message: z.literal('ok') });
+
+export const ledgerEndAnswer = z.strictObject({ position: z.string().nullable(), recorded_at: moment.nullable() });

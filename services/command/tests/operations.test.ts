@@ -195,3 +195,24 @@ test('a crash between the details and their marker: a restart marks them without
     [[{ profileRevision: 1 }, 'system:details']],
   );
 });
+
+test('the back office is told where the ledger ends, whichever stream was written since; without the store it is 503', async (t) => {
+  const memory = createMemoryEventStore();
+  let isAway = false;
+  const store: EventStore = {
+    ...memory,
+    readAll(options) {
+      if (isAway) throw new StoreUnavailable('down');
+      return memory.readAll(options);
+    },
+  };
+  const command = await commandService(t, { store });
+  const end = () => command.backoffice('/backoffice/ledger/end', undefined, 'GET');
+  t.deepEqual((await end()).body, { position: null, recorded_at: null }, 'the catalogue is nothing of a player');
+  await readyPlayer(command);
+  const last = (await allEvents(memory)).findLast(({ stream }) => /^(player|profile)-/.test(stream));
+  t.deepEqual((await end()).body, { position: String(last?.position), recorded_at: last?.metadata.recordedAt });
+  t.is((await get(command, '/backoffice/ledger/end')).status, 401);
+  isAway = true;
+  t.is((await end()).status, 503);
+});

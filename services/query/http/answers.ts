@@ -109,6 +109,7 @@ export const exportAnswer = z.looseObject({ exported_at: moment, up_to_revision:
 const found = z.strictObject({
   ...{ player_id: text, email: text.nullable(), first_name: text.nullable(), last_name: text.nullable() },
   ...{ country: text.nullable(), currency: text, registered_at: moment },
+  ...{ block_reasons: z.array(blockReason), forgotten_at: moment.nullable() },
 });
 export const searchAnswer = z.strictObject({ players: z.array(found), next_after: next });
 export const playerPageAnswer = playerAnswer.extend({
@@ -121,17 +122,28 @@ export const playerPageAnswer = playerAnswer.extend({
   head: z.strictObject({ revision: z.int(), hash: text, position: text }),
 });
 export const playerSessionsAnswer = sessionsAnswer.extend({ player_id: text });
+export const playerBonusesAnswer = bonusesAnswer.extend({ player_id: text });
+export const playerPaymentsAnswer = paymentsAnswer.extend({ player_id: text });
 const event = z.strictObject({
   ...{ revision: z.int(), event_id: text, type: text, position: text, recorded_at: moment, actor: text },
   ...{ correlation_id: text, data: z.record(text, z.unknown()) },
 });
 export const timelineAnswer = z.strictObject({ player_id: text, events: z.array(event), next_after: next });
 
+const posting = z.strictObject({ account: text, side: z.enum(['debit', 'credit']), amount, currency: text });
+const entry = z.strictObject({
+  ...{ revision: z.int(), event_id: text, type: text, position: text, recorded_at: moment, actor: text },
+  ...{ reference: text.nullable(), postings: z.array(posting), balances: balanceAnswer },
+});
+export const playerLedgerAnswer = z.strictObject({ player_id: text, entries: z.array(entry), next_before: next });
+
 const sides = { debits: amount, credits: amount };
 const account = z.strictObject({ account: text, currency: text, ...sides, balance: amount });
 export const accountsAnswer = z.strictObject({ accounts: z.array(account), next_after: next });
 const trialBalance = z.strictObject({
   ...{ currency: text, accounts: z.int(), ...sides, difference: amount, balanced: z.boolean() },
+  /** By purpose: `player:*:cash` is the cash of all players. */
+  groups: z.array(account.extend({ accounts: z.int() })),
 });
 export const trialBalanceAnswer = z.strictObject({ position: text, currencies: z.array(trialBalance) });
 
@@ -159,3 +171,26 @@ const round = z.strictObject({
   ...{ bets: z.int(), wins: z.int(), rolled_back: z.int(), first_bet_at: moment, last_at: moment },
 });
 export const roundsAnswer = z.strictObject({ rounds: z.array(round), next_after: next });
+export const playerRoundsAnswer = z.strictObject({
+  player_id: text,
+  rounds: z.array(round.extend({ closed_at: moment.nullable(), is_open: z.boolean() })),
+  next_before: next,
+});
+
+const withdrawal = z.strictObject({
+  ...{ player_id: text, payment_id: text, psp: text, status: text, amount, currency: text, requested_at: moment },
+  ...{ updated_at: moment, first_name: text.nullable(), last_name: text.nullable(), cash: amount },
+  ...{ block_reasons: z.array(blockReason), holds: z.array(z.enum(['fraud', 'cash_below_zero'])) },
+});
+export const withdrawalsAnswer = z.strictObject({ withdrawals: z.array(withdrawal), next_after: next });
+const bonusTemplate = z.strictObject({
+  ...{ bonus_id: text, version: z.int(), name: text, wagering_multiple: text, expiry_days: z.int() },
+  amounts: z.array(z.strictObject({ currency: text, min: amount, max: amount })),
+});
+export const bonusTemplatesAnswer = z.strictObject({ bonus_templates: z.array(bonusTemplate) });
+
+const waiting = z.strictObject({ players: z.int(), events: z.int(), oldest_at: moment.nullable() });
+export const lagAnswer = z.strictObject({
+  read_models: z.strictObject({ position: text, updated_at: moment }).nullable(),
+  ...{ to_bridge: waiting, to_fast_track: waiting, parked: waiting },
+});

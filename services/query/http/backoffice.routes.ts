@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blockReason } from '../../../shared/events/player-events.js';
 import { backofficeAccess } from '../../../shared/http/access.js';
 import {
   found,
@@ -31,10 +32,11 @@ const search = z
   .strictObject({
     email: z.string().min(1).max(EMAIL_LENGTH_MAX).optional(),
     player_id: playerParameter.optional(),
+    block: z.enum(['any', ...blockReason.options]).optional(),
     after: playerParameter.optional(),
     limit: limitParameter(PLAYERS, PLAYERS_MAX),
   })
-  .transform(({ email, player_id, after, limit }) => ({ email, playerId: player_id, after, limit }));
+  .transform(({ email, player_id, block, after, limit }) => ({ email, playerId: player_id, block, after, limit }));
 
 const timelinePage = z
   .strictObject({
@@ -66,12 +68,12 @@ export function backofficeRoutes({
   routes.get(
     '/',
     {
-      summary: 'Finds players by e-mail address or id',
+      summary: 'Finds players by e-mail address, id or block',
       query: search,
       answers: { 200: searchAnswer },
     },
     async (ctx, { query: wanted }) => {
-      const players = await findPlayers(postgres, wanted);
+      const players = await findPlayers(postgres, wanted, new Date(nowMs()));
       ctx.body = { players, next_after: nextCursor(players, wanted.limit, (row) => String(row.player_id)) };
     },
   );

@@ -13,6 +13,7 @@ import {
 } from '../../../shared/http/reading.js';
 import { createRoutes, type Routes } from '../../../shared/http/routes.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
+import type { PlayerFeed } from '../feed/player-feed.js';
 import { readPerson } from '../reads/export-reads.js';
 import type { Freshness } from '../reads/freshness.js';
 import { readGameSessions } from '../reads/game-session-reads.js';
@@ -48,6 +49,7 @@ const ARRIVAL_POLL_MS = 10;
 export type PlayerRoutes = {
   readonly postgres: Postgres;
   readonly freshness: Freshness;
+  readonly feed: PlayerFeed;
   readonly key: PlayerTokenKey;
   readonly nowMs: () => number;
   /** Of Fast Track's front end; undefined where the brand does not use it. */
@@ -55,7 +57,7 @@ export type PlayerRoutes = {
 };
 
 /** What a player reads about itself, with the token of its login. */
-export function playerRoutes({ postgres, freshness, key, nowMs, frontEndKey }: PlayerRoutes): Routes {
+export function playerRoutes({ postgres, freshness, feed, key, nowMs, frontEndKey }: PlayerRoutes): Routes {
   const routes = createRoutes({
     prefix: '/me',
     tag: 'player',
@@ -167,6 +169,23 @@ export function playerRoutes({ postgres, freshness, key, nowMs, frontEndKey }: P
       const sessions = await readGameSessions(postgres, playerId, wanted, new Date(nowMs()));
       const next_before = nextCursor(sessions, wanted.limit, (row) => String(row.session_id));
       ctx.body = { game_sessions: sessions, next_before };
+    },
+  );
+
+  routes.get(
+    '/events',
+    {
+      summary: 'That something of mine changed, as it happens',
+      description:
+        'Server-sent events: `changed` with `{"revision","position","balance"}`, the first at once. The stream ends after ' +
+        'fifteen minutes, at a logout or when a player opens a fifth; its reader then asks again.',
+      query: noParameters,
+      answers: { 200: { mediaType: 'text/event-stream' } },
+      problems: ['player_not_found'],
+    },
+    (ctx, { caller: login }) => {
+      ctx.type = 'text/event-stream';
+      ctx.body = feed.open(login);
     },
   );
 

@@ -5,20 +5,36 @@ import type { Row, Sql } from '../../../shared/postgres/postgres.js';
 export type PlayerSearch = {
   readonly email: string | undefined;
   readonly playerId: PlayerId | undefined;
+  /** A reason, or `any`: players on whom such a block stands. */
+  readonly block: string | undefined;
   readonly after: PlayerId | undefined;
   readonly limit: number;
 };
 
-/** Players by e-mail address (whole, in any case) or id, in the order of ids. */
-export function findPlayers(sql: Sql, { email, playerId, after, limit }: PlayerSearch): Promise<readonly Row[]> {
+/** Players by e-mail address (whole, in any case), id or block, in the order of ids. */
+export function findPlayers(
+  sql: Sql,
+  { email, playerId, block, after, limit }: PlayerSearch,
+  now: Date,
+): Promise<readonly Row[]> {
   return sql.query(
-    `select p.player_id::text as player_id, f.email, f.first_name, f.last_name, f.country, p.currency, p.registered_at
+    `select p.player_id::text as player_id, f.email, f.first_name, f.last_name, f.country, p.currency, p.registered_at,
+       ${standingBlocks('$5')} as block_reasons,
+       (select forgotten_at from read_model.forgotten_players g where g.player_id = p.player_id) as forgotten_at
      from read_model.players p left join read_model.profiles f using (player_id)
      where ($1::text is null or lower(f.email) = lower($1)) and ($2::bigint is null or p.player_id = $2)
        and ($3::bigint is null or p.player_id > $3)
+       and ($6::text is null or exists (select 1 from read_model.blocks b where b.player_id = p.player_id
+         and (b.until is null or b.until > $5) and ($6 = 'any' or b.reason = $6)))
      order by p.player_id limit $4`,
-    [email ?? null, playerId ?? null, after ?? null, limit],
+    [email ?? null, playerId ?? null, after ?? null, limit, now, block ?? null],
   );
+}
+
+/** The reasons of the blocks that stand on player `p` at a moment. */
+export function standingBlocks(moment: `$${number}`): string {
+  return `array(select b.reason from read_model.blocks b
+    where b.player_id = p.player_id and (b.until is null or b.until > ${moment}) order by b.reason collate "C")`;
 }
 
 /** When the person was forgotten; null while they are not. Their ledger stays. */

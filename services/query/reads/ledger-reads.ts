@@ -1,5 +1,6 @@
+import type { PlayerId } from '../../../shared/ids/ids.js';
 import { add, isZero, subtract, zero } from '../../../shared/money/money.js';
-import type { Sql } from '../../../shared/postgres/postgres.js';
+import type { Row, Sql } from '../../../shared/postgres/postgres.js';
 
 export type AccountRow = {
   readonly account: string;
@@ -29,6 +30,9 @@ export async function readAccounts(
   }));
 }
 
+/** Accounts of one purpose: all players' cash, or one account of the house or of a PSP. */
+export type AccountGroup = AccountRow & { readonly accounts: number };
+
 export type TrialBalanceRow = {
   readonly currency: string;
   readonly accounts: number;
@@ -36,26 +40,41 @@ export type TrialBalanceRow = {
   readonly credits: string;
   readonly difference: string;
   readonly balanced: boolean;
+  readonly groups: readonly AccountGroup[];
 };
 
 /** Debits and credits over all accounts, per currency, and up to which position of the store they were counted. */
 export async function readTrialBalance(
   sql: Sql,
 ): Promise<{ readonly position: string; readonly currencies: readonly TrialBalanceRow[] }> {
-  const rows = await sql.query<{ position: string; currency: string | null; accounts: number } & Sums>(
-    `select c.position, t.currency, t.accounts, t.debits, t.credits
+  const rows = await sql.query<{ position: string; account: string; currency: string | null; accounts: number } & Sums>(
+    `select c.position, t.account, t.currency, t.accounts, t.debits, t.credits
      from read_model.checkpoints c
-     left join (select currency, count(*)::int as accounts, sum(debits) as debits, sum(credits) as credits
-       from read_model.ledger_accounts group by currency) t on true
-     where c.name = 'read-models' order by t.currency`,
+     left join (select g.account, currency, count(*)::int as accounts, sum(debits) as debits, sum(credits) as credits
+       from read_model.ledger_accounts a cross join lateral (select case when starts_with(a.account, 'player:')
+         then 'player:*:' || split_part(a.account, ':', 3) else a.account end as account) g
+       group by g.account, currency) t on true
+     where c.name = 'read-models' order by t.currency, t.account collate "C"`,
   );
-  const currencies = rows.flatMap(({ currency, accounts, debits, credits }) => {
-    if (currency === null) return [];
-    const difference = subtract(exact(currency, debits), exact(currency, credits));
-    const sides = sidesOf(currency, debits, credits);
-    return [{ currency, accounts, ...sides, difference, balanced: isZero(difference) }];
-  });
-  return { position: rows[0]?.position ?? '-1', currencies };
+  const groups = new Map<string, AccountGroup[]>();
+  for (const { currency, account, accounts, ...sums } of rows) {
+    if (currency === null) continue;
+    const sides = sidesOf(currency, sums.debits, sums.credits);
+    const group = { account, currency, accounts, ...sides, balance: subtract(sides.credits, sides.debits) };
+    groups.set(currency, [...(groups.get(currency) ?? []), group]);
+  }
+  return {
+    position: rows[0]?.position ?? '-1',
+    currencies: [...groups].map(([currency, ofIt]) => totalOf(currency, ofIt)),
+  };
+}
+
+function totalOf(currency: string, groups: readonly AccountGroup[]): TrialBalanceRow {
+  const debits = groups.reduce((sum, group) => add(sum, group.debits), zero(currency));
+  const credits = groups.reduce((sum, group) => add(sum, group.credits), zero(currency));
+  const accounts = groups.reduce((count, group) => count + group.accounts, 0);
+  const difference = subtract(debits, credits);
+  return { currency, accounts, debits, credits, difference, balanced: isZero(difference), groups };
 }
 
 type Sums = { readonly debits: string; readonly credits: string };
@@ -67,4 +86,23 @@ function sidesOf(currency: string, debits: string, credits: string): Sums {
 /** With the currency's decimals: SQL's nothing is "0", ours is "0.00". */
 function exact(currency: string, amount: string): string {
   return add(zero(currency), amount);
+}
+
+export type LedgerEntryRow = Row & { readonly revision: number };
+
+/** A player's events that have postings, newest first, with the balances after each. */
+export function readLedgerEntries(
+  sql: Sql,
+  playerId: PlayerId,
+  { before, limit }: { readonly before: number | undefined; readonly limit: number },
+): Promise<readonly LedgerEntryRow[]> {
+  return sql.query<LedgerEntryRow>(
+    `select revision::int as revision, event_id, type, position, recorded_at, actor,
+       coalesce(data ->> 'transactionId', data -> 'bet' ->> 'transactionId', data ->> 'paymentId',
+         data ->> 'userBonusId') as reference,
+       data -> 'postings' as postings, data -> 'balances' as balances
+     from read_model.events
+     where player_id = $1 and revision < $2 and data ? 'postings' order by revision desc limit $3`,
+    [playerId, before ?? Number.MAX_SAFE_INTEGER, limit],
+  );
 }

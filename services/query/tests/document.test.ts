@@ -77,7 +77,9 @@ test('query answers what its document says, whoever asks, and however the questi
   const ground = await lived(t);
   const document = (await ground.get('/openapi.json')).body as OpenApiDocument;
   t.deepEqual(documentFlaws(document), []);
-  const { routes, complaints } = documented(document);
+  const { routes: all, complaints } = documented(document);
+  // A stream does not end, and has a test of its own.
+  const routes = all.filter(({ path }) => path !== '/me/events');
   const pathOf = (path: string, id: string) => path.replace(/\{\w+\}/, id);
 
   for (const route of routes) {

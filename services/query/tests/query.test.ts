@@ -304,6 +304,14 @@ test('what a query string may not hold is refused with a pointer to it', async (
     [`/backoffice/players/${JANE}?full=1`, '/full', BACKOFFICE],
     [`/backoffice/players/${JANE}/timeline?after=-1`, '/after', BACKOFFICE],
     [`/backoffice/ledger/accounts?prefix=${'x'.repeat(201)}`, '/prefix', BACKOFFICE],
+    ['/backoffice/players?block=yes', '/block', BACKOFFICE],
+    [`/backoffice/players/${JANE}/ledger?before=x`, '/before', BACKOFFICE],
+    [`/backoffice/players/${JANE}/rounds?limit=501`, '/limit', BACKOFFICE],
+    [`/backoffice/players/${JANE}/bonuses?after=1`, '/after', BACKOFFICE],
+    ['/backoffice/withdrawals?status=paid', '/status', BACKOFFICE],
+    ['/backoffice/withdrawals?after=%20', '/after', BACKOFFICE],
+    ['/backoffice/bonus-templates?ended=1', '/ended', BACKOFFICE],
+    ['/backoffice/lag?x=1', '/x', BACKOFFICE],
     ['/backoffice/deliveries', '/player_id', BACKOFFICE],
     ['/backoffice/lanes?state=open', '/state', BACKOFFICE],
     ['/backoffice/ledger/trial-balance?at=now', '/at', BACKOFFICE],
@@ -350,6 +358,12 @@ test('the back office finds players by e-mail in any case, by id, and page by pa
   t.deepEqual(await idsOf(''), [JANE, JOHN]);
   t.deepEqual(await idsOf('?limit=1'), [JANE]);
   t.deepEqual(await idsOf(`?limit=1&after=${JANE}`), [JOHN]);
+  t.deepEqual(await idsOf('?block=any'), [JANE, JOHN]);
+  t.deepEqual(await idsOf(`?block=self_exclusion&after=${JANE}`), [JOHN]);
+  t.deepEqual(await idsOf('?block=timeout'), [], 'theirs has ended');
+  t.deepEqual(await idsOf('?block=operator'), [], 'theirs was lifted');
+  const [jane] = (await get(`/backoffice/players?player_id=${JANE}`, BACKOFFICE)).body.players;
+  t.like(jane, { block_reasons: ['self_exclusion'], forgotten_at: null });
 });
 
 test('the back office sees a player whole', async (t) => {
@@ -381,9 +395,23 @@ test('the timeline has every event in order with its data', async (t) => {
 test('the trial balance balances, and accounts are found by the beginning of their name', async (t) => {
   const { get } = await ground();
   const { body } = await get('/backoffice/ledger/trial-balance', BACKOFFICE);
-  t.deepEqual(body.currencies, [
-    { currency: 'EUR', accounts: 10, debits: '924.00', credits: '924.00', difference: '0.00', balanced: true },
-  ]);
+  const [{ groups, ...total }] = body.currencies;
+  t.deepEqual(total, {
+    ...{ currency: 'EUR', accounts: 10, debits: '924.00', credits: '924.00', difference: '0.00', balanced: true },
+  });
+  t.is(body.currencies.length, 1);
+  t.deepEqual(
+    groups.map(({ account, accounts, balance }: Record<string, unknown>) => [account, accounts, balance]),
+    [
+      ['house:bonus-cost', 1, '-100.00'],
+      ['house:payouts:mock', 1, '-40.00'],
+      ['house:wagers:mock', 1, '40.00'],
+      ['player:*:bonus', 2, '0.00'],
+      ['player:*:cash', 2, '100.00'],
+      ['player:*:withdrawal', 2, '0.00'],
+      ['psp:fake', 1, '0.00'],
+    ],
+  );
   const { accounts } = (await get(`/backoffice/ledger/accounts?prefix=player:${JANE}:`, BACKOFFICE)).body;
   t.deepEqual(accounts, [
     { account: `player:${JANE}:bonus`, currency: 'EUR', debits: '70.00', credits: '70.00', balance: '0.00' },

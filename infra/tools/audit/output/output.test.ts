@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createProgressBar } from './progress-bar.js';
+import { createProgressBar, createProgressLines } from './progress-bar.js';
 import { table } from './table.js';
 import { trialBalanceCsv, trialBalanceTable } from './trial-balance.js';
 
@@ -31,6 +31,18 @@ test('a bar is drawn on a terminal, not too often, and nowhere else', (t) => {
   now += 1_000;
   bar.show({ position: -1n, end: 0n, events: 0 });
   t.regex(drawn[1] ?? '', / 0 %/);
+});
+
+test('for a program it is a line at a time, terminal or not, and not too often', (t) => {
+  const written: string[] = [];
+  let now = 0;
+  const lines = createProgressLines({ write: (text: string) => written.push(text) }, () => now);
+  lines.show({ position: 5n, end: 10n, events: 7 });
+  lines.show({ position: 6n, end: 10n, events: 8 });
+  now += 100;
+  lines.show({ position: 10n, end: 10n, events: 9 });
+  lines.clear();
+  t.deepEqual(written, ['{"percent":50,"events":7}\n', '{"percent":100,"events":9}\n']);
 });
 
 const line = (account: string, debits: bigint, credits: bigint) => ({ account, currency: 'EUR', debits, credits });
