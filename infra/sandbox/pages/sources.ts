@@ -18,7 +18,7 @@ const SOURCE = /\.(ts|tsx|css|html|svg)$/;
 export async function sourcesHash(): Promise<string> {
   const hash = createHash('sha256');
   const paths = (await readdir(WEB, { recursive: true })).filter((path) => SOURCE.test(path)).sort();
-  for (const path of [...paths.map((name) => join(WEB, name)), join(ROOT, 'package-lock.json')]) {
+  for (const path of [...paths.map((name) => join(WEB, name)), join(ROOT, 'package.json')]) {
     const text = await readFile(path);
     hash.update(`${path.slice(ROOT.length)} ${text.length}\n`).update(text);
   }

@@ -17,10 +17,11 @@ export class NoChromium extends Error {
 
 /** The system's own Chromium: nothing is downloaded. @throws NoChromium */
 export async function openChromium(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM || (await firstThere(PLACES));
+  const named = process.env.CHROMIUM;
+  const executablePath = await firstThere(named ? [named] : PLACES);
   if (executablePath === undefined) {
     throw new NoChromium(
-      'no Chromium was found: install it (Debian: apt-get install chromium), or name it in CHROMIUM',
+      `no Chromium was found${named ? ` at ${named}` : ''}: install it (Debian: apt-get install chromium), or name it in CHROMIUM`,
     );
   }
   // Without its sandbox, which root may not have; the pages are ours. Shared memory is small in containers.
