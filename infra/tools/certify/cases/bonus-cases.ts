@@ -56,7 +56,7 @@ async function judgeShown({ player, bonuses }: Seat, bonus: Parameters<Seat['bon
 export const BONUS_CASES: readonly Case[] = [
   rule('granted', 'a granted bonus is money of the house on the bonus account', async (seat) => {
     const bonus = await seat.bonuses.grant(WELCOME, 50_00n);
-    await judgeShown(seat, bonus, { status: 'active', amount: '50.00', wagered: '0.00', wagering_required: '500.00' });
+    await judgeShown(seat, bonus, { status: 'granted', amount: '50.00', wagered: '0.00', wagering_required: '500.00' });
   }),
   rule('expiry', 'a granted bonus has the end of its time: 30 days from the grant', async (seat) => {
     const bonus = await seat.bonuses.grant(WELCOME, 50_00n);
@@ -69,13 +69,13 @@ export const BONUS_CASES: readonly Case[] = [
     await seat.game.bet(5_00n);
     seat.bonuses.progressed(bonus);
     await seat.game.bet(4_00n, { gameId: 'table_blackjack' });
-    await judgeShown(seat, bonus, { status: 'active', wagered: '5.00' });
+    await judgeShown(seat, bonus, { status: 'granted', wagered: '5.00' });
   }),
   rule('contribution', 'where tables count 10 %, a tenth of the stake counts', async (seat) => {
     const bonus = await seat.bonuses.grant(RELOAD, 1_00n);
     await seat.game.bet(10_00n, { gameId: 'table_blackjack', split: bonusFirst(10_00n, 1_00n) });
     seat.bonuses.progressed(bonus);
-    await judgeShown(seat, bonus, { status: 'active', wagered: '1.00', wagering_required: '20.00' });
+    await judgeShown(seat, bonus, { status: 'granted', wagered: '1.00', wagering_required: '20.00' });
   }),
   rule(
     'mixed-stake',
@@ -101,7 +101,7 @@ export const BONUS_CASES: readonly Case[] = [
     seat.bonuses.progressed(bonus);
     await seat.game.rollBack(bet);
     seat.bonuses.progressed(bonus);
-    await judgeShown(seat, bonus, { status: 'active', wagered: '0.00' });
+    await judgeShown(seat, bonus, { status: 'granted', wagered: '0.00' });
   }),
   rule('completed', 'a wagered bonus becomes cash', async (seat) => {
     const bonus = await seat.bonuses.grant(WELCOME, 1_00n);
