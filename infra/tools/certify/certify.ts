@@ -5,7 +5,6 @@ import { createEvidenceBook, type Evidence } from './evidence/evidence.js';
 import type { Subject } from './evidence/subject.js';
 import { createWire } from './evidence/wire.js';
 import { openInbox } from './fast-track/inbox.js';
-import type { Message } from './fast-track/messages.js';
 import { type Finding, openInquiry } from './inquiry.js';
 import { quietStaging } from './staging-controls.js';
 
@@ -20,7 +19,6 @@ export type CaseResult = {
 
 export type Certification = {
   readonly results: readonly CaseResult[];
-  readonly messages: readonly Message[];
   readonly beganAt: Date;
   readonly tookMs: number;
 };
@@ -36,6 +34,8 @@ export type CertifyOptions = {
   readonly onResult?: (result: CaseResult) => void;
 };
 
+const NEVER = new AbortController().signal;
+
 /** Gathers the evidence of every case from a running platform, and judges it. What staging was told is put back. */
 export async function certify(options: CertifyOptions): Promise<Certification> {
   const { subject, checks, signal, patienceMs } = options;
@@ -44,8 +44,10 @@ export async function certify(options: CertifyOptions): Promise<Certification> {
   const beganAt = new Date();
   const began = performance.now();
   const wire = createWire({ subject, evidence: createEvidenceBook(), patienceMs, signal });
+  // What was put to rest is put back also by a run that is stopped.
+  const controls = createWire({ subject, evidence: createEvidenceBook(), patienceMs, signal: NEVER });
   const inbox = await openInbox({ wire, fastTrack: subject.fastTrack, patienceMs, signal });
-  const putBack = await quietStaging(wire, subject);
+  const putBack = await quietStaging(controls, subject);
   const runId = randomBytes(4).toString('hex');
   const results: CaseResult[] = [];
 
@@ -81,7 +83,7 @@ export async function certify(options: CertifyOptions): Promise<Certification> {
     );
     const place = new Map(all.map(({ one }, at) => [one.id, at]));
     results.sort((a, b) => (place.get(a.one.id) ?? 0) - (place.get(b.one.id) ?? 0));
-    return { results, messages: inbox.all(), beganAt, tookMs: Math.round(performance.now() - began) };
+    return { results, beganAt, tookMs: Math.round(performance.now() - began) };
   } finally {
     await putBack();
   }

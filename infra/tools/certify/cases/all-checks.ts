@@ -1,8 +1,8 @@
 import type { Check } from '../case.js';
 import { BONUS_CASES } from './bonus-cases.js';
 import { DELIVERY_CASES } from './delivery-cases.js';
-import { MESSAGE_CASES } from './message-cases.js';
 import { IDEMPOTENCY_CASES } from './idempotency-cases.js';
+import { MESSAGE_CASES } from './message-cases.js';
 import { ROLLBACK_CASES } from './rollback-cases.js';
 import { WALLET_CASES } from './wallet-cases.js';
 

@@ -88,13 +88,17 @@ export const BONUS_CASES: readonly Case[] = [
     },
     3_00n,
   ),
-  rule('max-bet', 'a stake above what the bonus allows is refused and moves nothing', async ({ bonuses, game, player }) => {
-    const bonus = await bonuses.grant(WELCOME, 50_00n);
-    const answer = await game.ask('bet', game.betJson(5_01n));
-    mustRefuse(player.inquiry, 'a bet of 5.01', answer, 422, 'bonus_bet_limit_exceeded');
-    await game.bet(5_00n);
-    bonuses.progressed(bonus);
-  }),
+  rule(
+    'max-bet',
+    'a stake above what the bonus allows is refused and moves nothing',
+    async ({ bonuses, game, player }) => {
+      const bonus = await bonuses.grant(WELCOME, 50_00n);
+      const answer = await game.ask('bet', game.betJson(5_01n));
+      mustRefuse(player.inquiry, 'a bet of 5.01', answer, 422, 'bonus_bet_limit_exceeded');
+      await game.bet(5_00n);
+      bonuses.progressed(bonus);
+    },
+  ),
   rule('rolled-back', 'the rollback of a bet takes back what it counted', async (seat) => {
     const bonus = await seat.bonuses.grant(WELCOME, 50_00n);
     const bet = await seat.game.bet(5_00n);

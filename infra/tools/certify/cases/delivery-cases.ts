@@ -119,8 +119,7 @@ async function whileFaulty(inquiry: Inquiry, fault: object): Promise<void> {
   const seat = await takeSeat(inquiry, 100_00n);
   await inquiry.inbox.of(seat.player.id, (all) => all.some(({ path }) => path.endsWith('/balances')));
   const { fastTrack } = inquiry.subject;
-  const set = (json: object) =>
-    inquiry.wire.send({ as: 'auditor', method: 'POST', to: `${fastTrack}/faults`, json });
+  const set = (json: object) => inquiry.wire.send({ as: 'auditor', method: 'POST', to: `${fastTrack}/faults`, json });
   mustBe(inquiry, "staging's fault", await set({ ...fault, user_id: seat.player.id }));
   try {
     await seat.game.bet(10_00n);
@@ -150,7 +149,11 @@ async function campaign(inquiry: Inquiry): Promise<void> {
   try {
     await payments.deposit(100_00n);
     const bonus = await inquiry.inbox.of(player.id, (all) => all.some(({ path }) => path.endsWith('/bonus')));
-    inquiry.compare('the bonus was told', bonus.some(({ path }) => path.endsWith('/bonus')), true);
+    inquiry.compare(
+      'the bonus was told',
+      bonus.some(({ path }) => path.endsWith('/bonus')),
+      true,
+    );
   } finally {
     await set(false);
   }

@@ -94,7 +94,11 @@ export const IDEMPOTENCY_CASES: readonly Case[] = [
     const { game } = seat;
     const bet = await game.bet(10_00n);
     const transaction_id = bet.id;
-    conflict(seat, 'a win under the id of a bet', await game.ask('win', { ...game.winJson(bet, 5_00n), transaction_id }));
+    conflict(
+      seat,
+      'a win under the id of a bet',
+      await game.ask('win', { ...game.winJson(bet, 5_00n), transaction_id }),
+    );
     const other = await game.bet(1_00n);
     const rollback = { ...game.rollbackJson(other), transaction_id };
     conflict(seat, 'a rollback under the id of a bet', await game.ask('rollback', rollback));
@@ -110,10 +114,7 @@ export const IDEMPOTENCY_CASES: readonly Case[] = [
     const { game, player } = seat;
     const json = game.playJson(10_00n, 5_00n);
     mustBe(player.inquiry, 'a play', await game.ask('play', json));
-    const legs = [
-      ...player.table.bet({ cash: 10_00n, bonus: 0n }),
-      ...player.table.win({ cash: 5_00n, bonus: 0n }),
-    ];
+    const legs = [...player.table.bet({ cash: 10_00n, bonus: 0n }), ...player.table.win({ cash: 5_00n, bonus: 0n })];
     player.story.tell('RoundPlayed', { legs });
     const asBet = { ...game.betJson(10_00n, { roundId: json.round_id }), ...json.bet };
     conflict(seat, "the play's bet alone", await game.ask('bet', asBet));

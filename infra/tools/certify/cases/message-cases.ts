@@ -76,16 +76,26 @@ export const MESSAGE_CASES: readonly Case[] = [
       await payments.failWithdrawal(withdrawal);
     },
   ),
-  told('bet-and-win', 'a bet and its win are told, each with the balances', ['BetPlaced', 'WinCredited'], async (seat) => {
-    await seat.game.win(await seat.game.bet(10_01n), 25_99n);
-  }),
+  told(
+    'bet-and-win',
+    'a bet and its win are told, each with the balances',
+    ['BetPlaced', 'WinCredited'],
+    async (seat) => {
+      await seat.game.win(await seat.game.bet(10_01n), 25_99n);
+    },
+  ),
   told('win-of-nothing', 'a win of 0 is told, without balances', ['WinCredited'], async ({ game }) => {
     await game.win(await game.bet(10_00n), 0n);
   }),
-  told('play', 'a play is told with its bet and its win; one that changed nothing has no balances', ['RoundPlayed'], async (seat) => {
-    await seat.game.play(10_00n, 25_00n);
-    await seat.game.play(10_00n, 10_00n);
-  }),
+  told(
+    'play',
+    'a play is told with its bet and its win; one that changed nothing has no balances',
+    ['RoundPlayed'],
+    async (seat) => {
+      await seat.game.play(10_00n, 25_00n);
+      await seat.game.play(10_00n, 10_00n);
+    },
+  ),
   told('rollback', 'the rollback of a bet and of a win are told', ['TransactionRolledBack'], async ({ game }) => {
     const bet = await game.bet(10_00n);
     await game.rollBack(await game.win(bet, 25_00n));
@@ -104,14 +114,19 @@ export const MESSAGE_CASES: readonly Case[] = [
       bonuses.completed(bonus, { converted: 1_00n, excess: 0n });
     },
   ),
-  told('bonus-cancelled', 'a cancelled bonus is told, and one that waited', ['BonusQueued', 'BonusCancelled'], async (seat) => {
-    const { bonuses } = seat;
-    const first = await bonuses.grant(WELCOME, 50_00n);
-    const second = await bonuses.queue(WELCOME, 10_00n);
-    await bonuses.endBy('player', first);
-    bonuses.cancelled(first);
-    bonuses.granted(second);
-  }),
+  told(
+    'bonus-cancelled',
+    'a cancelled bonus is told, and one that waited',
+    ['BonusQueued', 'BonusCancelled'],
+    async (seat) => {
+      const { bonuses } = seat;
+      const first = await bonuses.grant(WELCOME, 50_00n);
+      const second = await bonuses.queue(WELCOME, 10_00n);
+      await bonuses.endBy('player', first);
+      bonuses.cancelled(first);
+      bonuses.granted(second);
+    },
+  ),
   told(
     'bonus-lost',
     'a lost bonus is told',

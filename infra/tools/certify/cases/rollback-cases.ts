@@ -49,22 +49,29 @@ export const ROLLBACK_CASES: readonly Case[] = [
     mustBe(player.inquiry, 'a second rollback', second);
     player.inquiry.compare('its id', second.body.transaction_id, json.transaction_id, [second.n]);
     const { balance } = first.answer.body;
-    player.inquiry.compare('its balance is that of the first', second.body.balance, balance, [first.answer.n, second.n]);
+    player.inquiry.compare('its balance is that of the first', second.body.balance, balance, [
+      first.answer.n,
+      second.n,
+    ]);
   }),
-  rule('unseen', 'the rollback of what never came is 404 and leaves a tombstone: the late bet is refused', async (seat) => {
-    const { game, player } = seat;
-    const late = game.betJson(10_00n);
-    const of = { id: late.transaction_id, roundId: late.round_id };
-    mustRefuse(
-      player.inquiry,
-      'the rollback of a bet that never came',
-      await game.ask('rollback', game.rollbackJson(of)),
-      404,
-      'transaction_not_found',
-    );
-    player.story.tell('RollbackTombstoned');
-    mustRefuse(player.inquiry, 'the bet that came late', await game.ask('bet', late), 409, 'transaction_rolled_back');
-  }),
+  rule(
+    'unseen',
+    'the rollback of what never came is 404 and leaves a tombstone: the late bet is refused',
+    async (seat) => {
+      const { game, player } = seat;
+      const late = game.betJson(10_00n);
+      const of = { id: late.transaction_id, roundId: late.round_id };
+      mustRefuse(
+        player.inquiry,
+        'the rollback of a bet that never came',
+        await game.ask('rollback', game.rollbackJson(of)),
+        404,
+        'transaction_not_found',
+      );
+      player.story.tell('RollbackTombstoned');
+      mustRefuse(player.inquiry, 'the bet that came late', await game.ask('bet', late), 409, 'transaction_rolled_back');
+    },
+  ),
   rule('unseen-repeated', 'a repeat of that rollback gets the same 404 and records nothing more', async (seat) => {
     const { game, player } = seat;
     const never = { id: player.inquiry.id('bet'), roundId: player.inquiry.id('round') };

@@ -18,7 +18,11 @@ export type CallEvidence = {
 };
 
 /** The player's events, as the back office shows them. */
-export type EventsEvidence = { readonly kind: 'events'; readonly player_id: string; readonly events: readonly unknown[] };
+export type EventsEvidence = {
+  readonly kind: 'events';
+  readonly player_id: string;
+  readonly events: readonly unknown[];
+};
 
 /** What Fast Track staging received of a player, in the order of arrival. */
 export type DeliveriesEvidence = {
@@ -27,17 +31,28 @@ export type DeliveriesEvidence = {
   readonly messages: readonly unknown[];
 };
 
-export type Evidence = { readonly n: number; readonly at: string } & (
-  | CallEvidence
-  | EventsEvidence
-  | DeliveriesEvidence
-);
+/** The certificate's own arithmetic: what must have been recorded, and what the player has after each event. */
+export type ArithmeticEvidence = {
+  readonly kind: 'arithmetic';
+  readonly player_id: string;
+  readonly events: readonly {
+    readonly type: string;
+    readonly postings: readonly string[];
+    readonly cash: string;
+    readonly bonus: string;
+    readonly withdrawal: string;
+  }[];
+};
+
+type Kept = CallEvidence | EventsEvidence | DeliveriesEvidence | ArithmeticEvidence;
+
+export type Evidence = { readonly n: number; readonly at: string } & Kept;
 
 /** What one case keeps, in the order in which it came. */
 export type EvidenceBook = {
   readonly entries: readonly Evidence[];
   /** Keeps it without what must not be shown, and answers its number. */
-  keep(evidence: CallEvidence | EventsEvidence | DeliveriesEvidence): number;
+  keep(evidence: Kept): number;
 };
 
 export function createEvidenceBook(): EvidenceBook {
@@ -52,7 +67,7 @@ export function createEvidenceBook(): EvidenceBook {
   };
 }
 
-function withoutSecrets(evidence: CallEvidence | EventsEvidence | DeliveriesEvidence) {
+function withoutSecrets(evidence: Kept) {
   switch (evidence.kind) {
     case 'call':
       return { ...evidence, body: redacted(evidence.body), answer: redacted(evidence.answer) };
@@ -60,5 +75,7 @@ function withoutSecrets(evidence: CallEvidence | EventsEvidence | DeliveriesEvid
       return { ...evidence, events: evidence.events.map(redacted) };
     case 'deliveries':
       return { ...evidence, messages: evidence.messages.map(redacted) };
+    case 'arithmetic':
+      return evidence;
   }
 }

@@ -1,13 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Wire, NotGathered } from '../evidence/wire.js';
+import { NotGathered, type Wire } from '../evidence/wire.js';
 import { type Message, pageSchema, userOf } from './messages.js';
 
 /** Everything that Fast Track staging received since the certificate was begun, read by all cases together. */
 export type Inbox = {
   /** What names this player, in the order of arrival, once `isWhole` says so; or what there is when patience ends. */
   of(playerId: string, isWhole: (messages: readonly Message[]) => boolean): Promise<readonly Message[]>;
-  /** Every message so far. */
-  all(): readonly Message[];
 };
 
 export type InboxOptions = {
@@ -20,7 +18,6 @@ export type InboxOptions = {
 const LOOK_EVERY_MS = 50;
 
 export async function openInbox({ wire, fastTrack, patienceMs, signal }: InboxOptions): Promise<Inbox> {
-  const all: Message[] = [];
   const byUser = new Map<string, Message[]>();
   let last = await newest();
   let looking: Promise<void> | undefined;
@@ -38,7 +35,6 @@ export async function openInbox({ wire, fastTrack, patienceMs, signal }: InboxOp
     for (const message of page.data.messages) {
       // As staging lists them: whether that order is right is judged, not assumed.
       last = Math.max(last, message.n);
-      all.push(message);
       const user = userOf(message);
       if (user !== undefined) byUser.set(user, [...(byUser.get(user) ?? []), message]);
     }
@@ -53,7 +49,6 @@ export async function openInbox({ wire, fastTrack, patienceMs, signal }: InboxOp
   }
 
   return {
-    all: () => all,
     async of(playerId, isWhole) {
       const deadline = Date.now() + patienceMs;
       for (;;) {

@@ -32,6 +32,8 @@ export type SeenEvents = {
   readonly events: readonly SeenEvent[];
   /** The number of the evidence. */
   readonly n: number;
+  /** That of what it is compared with. */
+  readonly own: number;
 };
 
 /** Every event of the player, as the back office shows them. @throws NotGathered */
@@ -41,22 +43,32 @@ export async function readEvents({ player }: Seat): Promise<SeenEvents> {
   const page = pageSchema.safeParse(answer.body);
   if (!page.success) throw new NotGathered(`the back office does not show the events of ${player.id}`);
   const { events } = page.data;
-  return { events, n: player.inquiry.evidence.keep({ kind: 'events', player_id: player.id, events }) };
+  const n = player.inquiry.evidence.keep({ kind: 'events', player_id: player.id, events });
+  return { events, n, own: keepArithmetic(player) };
+}
+
+/** Puts the certificate's own arithmetic beside what the platform says; answers its number. */
+export function keepArithmetic({ id, story, inquiry }: Seat['player']): number {
+  const events = story.happenings.map(({ type, legs, after }) => ({
+    ...{ type, postings: legs.map(inWords).sort() },
+    ...{ cash: euros(after.cash), bonus: euros(after.bonus), withdrawal: euros(after.withdrawal) },
+  }));
+  return inquiry.evidence.keep({ kind: 'arithmetic', player_id: id, events });
 }
 
 /** Exactly what must have happened was recorded, in that order: nothing twice, nothing besides. */
-export function judgeTypes({ player }: Seat, { events, n }: SeenEvents): void {
+export function judgeTypes({ player }: Seat, { events, n, own }: SeenEvents): void {
   compareLists(
     player.inquiry,
     'the events that were recorded, in order',
     events.map(({ type }) => type),
     player.story.happenings.map(({ type }) => type),
-    [n],
+    [n, own],
   );
 }
 
 /** Each event's legs are its row of the posting table, and its balances are what they add up to. */
-export function judgePostings({ player }: Seat, { events, n }: SeenEvents): void {
+export function judgePostings({ player }: Seat, { events, n, own }: SeenEvents): void {
   const { inquiry, story } = player;
   const pairs = story.happenings.map((happening, at) => ({ happening, event: events[at] }));
   const moving = pairs.filter(({ happening }) => happening.legs.length > 0);
@@ -65,14 +77,14 @@ export function judgePostings({ player }: Seat, { events, n }: SeenEvents): void
     'the postings of each event',
     moving.map(({ event }) => (event === undefined ? 'no event' : { event: event.type, postings: postingsOf(event) })),
     moving.map(({ happening }) => ({ event: happening.type, postings: happening.legs.map(inWords).sort() })),
-    [n],
+    [n, own],
   );
   compareLists(
     inquiry,
     'the balances after each event',
     moving.map(({ event }) => (event === undefined ? 'no event' : { event: event.type, ...balancesOf(event) })),
     moving.map(({ happening }) => ({ event: happening.type, ...afterOf(happening) })),
-    [n],
+    [n, own],
   );
 }
 

@@ -5,7 +5,7 @@ import { keyOf, type Message, sequenceOf, timestampOf } from '../fast-track/mess
 import { compareLists } from '../inquiry.js';
 import { CURRENCY } from '../seat/player.js';
 import type { Seat } from '../seat/seat.js';
-import { readEvents } from './events.js';
+import { keepArithmetic, readEvents } from './events.js';
 
 /** A message that must come, and of which event. */
 type Due = ToldMessage & { readonly sequence: number };
@@ -32,7 +32,13 @@ export async function hear(seat: Seat): Promise<Heard> {
   );
   const n = inquiry.evidence.keep({ kind: 'deliveries', player_id: player.id, messages });
   const taken = messages.filter((message) => message.taken);
-  inquiry.compare('the last message arrived', taken.some((message) => sequenceOf(message) >= end), true, [n]);
+  keepArithmetic(player);
+  inquiry.compare(
+    'the last message arrived',
+    taken.some((message) => sequenceOf(message) >= end),
+    true,
+    [n],
+  );
   return { messages, taken, n };
 }
 
