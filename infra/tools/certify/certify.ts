@@ -34,8 +34,6 @@ export type CertifyOptions = {
   readonly onResult?: (result: CaseResult) => void;
 };
 
-const NEVER = new AbortController().signal;
-
 /** Gathers the evidence of every case from a running platform, and judges it. What staging was told is put back. */
 export async function certify(options: CertifyOptions): Promise<Certification> {
   const { subject, checks, signal, patienceMs } = options;
@@ -45,7 +43,12 @@ export async function certify(options: CertifyOptions): Promise<Certification> {
   const began = performance.now();
   const wire = createWire({ subject, evidence: createEvidenceBook(), patienceMs, signal });
   // What was put to rest is put back also by a run that is stopped.
-  const controls = createWire({ subject, evidence: createEvidenceBook(), patienceMs, signal: NEVER });
+  const controls = createWire({
+    subject,
+    evidence: createEvidenceBook(),
+    patienceMs,
+    signal: new AbortController().signal,
+  });
   const inbox = await openInbox({ wire, fastTrack: subject.fastTrack, patienceMs, signal });
   const putBack = await quietStaging(controls, subject);
   const runId = randomBytes(4).toString('hex');

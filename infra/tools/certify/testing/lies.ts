@@ -97,11 +97,7 @@ export const BROKEN: readonly Broken[] = [
     title: 'wrong amounts told: a win is told as more than it was',
     lie: () => ({
       messages: (messages) =>
-        messages.map((message) =>
-          isCasino(message) && message.body.type === 'Win'
-            ? { ...message, body: { ...message.body, amount: Number(message.body.amount) + 1 } }
-            : message,
-        ),
+        messages.map((message) => (isCasino(message) ? { ...message, body: winning(message.body) } : message)),
     }),
     fails: ['fast_track.bet-and-win', 'fast_track.whole'],
     mayFail: [],
@@ -133,6 +129,12 @@ function aCentMore(told: Told): Told {
   const digits = String(cents).padStart(3, '0');
   const cash = `${digits.slice(0, -2)}.${digits.slice(-2)}`;
   return { ...told, body: { ...told.body, balance: { ...balance, cash } } };
+}
+
+/** In either profile. */
+function winning(body: Message['body']): Message['body'] {
+  if (body.type === 'Win') return { ...body, amount: Number(body.amount) + 1 };
+  return Number(body.win) > 0 ? { ...body, win: Number(body.win) + 1 } : body;
 }
 
 type Posted = { readonly type: string; readonly data: { readonly postings?: readonly { readonly side: string }[] } };
@@ -181,9 +183,9 @@ function noTombstones(): Lie {
   };
 }
 
-/** The first casino message of a player is kept until one of a later event has gone out. */
+/** The messages of a player's first bet are kept until one of a later event has gone out. */
 function outOfOrder(): Lie {
-  const kept = new Map<unknown, Message>();
+  const kept = new Map<unknown, Message[]>();
   const over = new Set<unknown>();
   const sequenceOf = ({ headers }: Message) => Number(headers['x-sequence']);
   return {
@@ -191,13 +193,18 @@ function outOfOrder(): Lie {
       messages.flatMap((message) => {
         const user = message.body.user_id;
         const held = kept.get(user);
-        if (held !== undefined && sequenceOf(message) > sequenceOf(held)) {
+        const [first] = held ?? [];
+        if (held !== undefined && first !== undefined) {
+          if (sequenceOf(message) === sequenceOf(first)) {
+            held.push(message);
+            return [];
+          }
           kept.delete(user);
           over.add(user);
-          return [message, held];
+          return [message, ...held];
         }
-        if (held !== undefined || over.has(user) || !isCasino(message)) return [message];
-        kept.set(user, message);
+        if (over.has(user) || !isCasino(message)) return [message];
+        kept.set(user, [message]);
         return [];
       }),
   };

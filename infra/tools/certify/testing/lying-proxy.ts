@@ -111,7 +111,7 @@ async function forward(
 }
 
 function answerOf({ status, body, replayed }: Told): Sent {
-  return { status, text: JSON.stringify(body), headers: replayed ? { 'Idempotency-Replayed': 'true' } : {} };
+  return { status, text: JSON.stringify(body), headers: replayed ? { 'idempotency-replayed': 'true' } : {} };
 }
 
 /** Another body needs another signature; a liar in the platform has the keys. */

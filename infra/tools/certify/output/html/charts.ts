@@ -72,7 +72,7 @@ export type Dot = { readonly at: number; readonly cash: number; readonly bonus: 
 
 /** What the certificate works out as steps, and what Fast Track was told as dots on them. */
 export function balances(steps: readonly Step[], dots: readonly Dot[]): Markup {
-  const [width, height, left, top] = [640, 200, 44, 12];
+  const [width, height, left, top] = [1080, 220, 44, 12];
   const most = Math.max(1, ...steps.flatMap(({ cash, bonus }) => [cash, bonus]));
   const x = (at: number) => left + (at / Math.max(1, steps.length)) * (width - left);
   const y = (value: number) => top + (1 - Math.max(0, value) / most) * height;

@@ -27,7 +27,7 @@ export function certificatePage(certificate: Certificate): string {
 <p class="verdict${issued ? NOTHING : html` no`}">${sentence}</p>
 <dl class="facts"><dt>Examined</dt><dd>${subject.gateway}</dd><dt>Fast Track</dt><dd>${subject.fast_track} (profile ${subject.profile})</dd>
 <dt>When</dt><dd><time datetime="${began_at}">${began_at.replace('T', ' ').replace('Z', ' UTC')}</time>, in ${(took_ms / 1_000).toFixed(1)} s</dd>
-<dt>Evidence</dt><dd>${figures.calls} calls, ${figures.events} events, ${figures.deliveries} deliveries and ${figures.copies} copies on the wire</dd>
+<dt>Evidence</dt><dd>${figures.calls} calls, ${figures.events} events, ${figures.deliveries} deliveries; copies on the wire beyond them: ${figures.copies}</dd>
 <dt>Method</dt><dd>Every case plays players of its own over HTTP, as provider, PSP, player, Fast Track and back office. What must come out is
 worked out by the certificate itself, in whole minor units, and compared with every answer, event, account and message.</dd></dl></header>
 <section class="checks">${checks.map(checkCard)}</section>

@@ -16,13 +16,13 @@ h3{font-size:1.1rem;margin:0 0 .25rem}p{margin:.4rem 0}.soft{color:var(--soft)}.
 .verdict.no{border-color:var(--bad);background:var(--badwash)}
 dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.2rem;margin:1.2rem 0 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .checks{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.9rem;margin-top:1rem}
-.check{background:var(--sheet);border:1px solid var(--rule);border-radius:10px;padding:1rem}
+.check{display:flex;flex-direction:column;justify-content:space-between;background:var(--sheet);border:1px solid var(--rule);border-radius:10px;padding:1rem}
 .check a{color:inherit;text-decoration:none}.check a:hover{text-decoration:underline}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(24rem,1fr));gap:1rem}
-figure{margin:0}figcaption{color:var(--soft);font-size:.9rem;margin-top:.5rem}
+figure{margin:0}.charts figure:first-child{grid-column:1/-1}figcaption{color:var(--soft);font-size:.9rem;margin-top:.5rem}
 svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}
 .ring{width:9rem}.ring circle{fill:none;stroke-width:11;stroke-linecap:butt}.ring .track{stroke:var(--rule)}.ring .good{stroke:var(--good)}.ring .bad{stroke:var(--bad)}
-.ring .big{font:600 27px Georgia,serif;fill:var(--ink);text-anchor:middle}.ring .small{text-anchor:middle}
+.ring .big{font:600 27px Georgia,serif;fill:var(--ink);text-anchor:middle}.ring .small{text-anchor:middle;font-size:9px}
 .bar{height:.5rem;border-radius:3px;margin:.6rem 0 .3rem}.bar .good{fill:var(--good)}.bar .bad{fill:var(--bad)}
 .accent,.credit{fill:var(--accent)}.debit{fill:var(--accent2)}.axis{stroke:var(--soft)}.grid{stroke:var(--rule)}
 .chart .count,.chart .tick{text-anchor:middle}.chart .tick[text-anchor=end]{text-anchor:end}.chart .name{fill:var(--ink);font-size:12px}
