@@ -74,13 +74,14 @@ export const BROKEN: readonly Broken[] = [
   {
     title: 'missing event: the first bet of a player is not told',
     lie: () => {
-      const dropped = new Set<unknown>();
+      // By its number: it is asked for again until a later one has arrived.
+      const dropped = new Map<unknown, number>();
       return {
         messages: (messages) =>
           messages.filter((message) => {
-            if (!isCasino(message) || dropped.has(message.body.user_id)) return true;
-            dropped.add(message.body.user_id);
-            return false;
+            const user = message.body.user_id;
+            if (isCasino(message) && !dropped.has(user)) dropped.set(user, message.n);
+            return dropped.get(user) !== message.n;
           }),
       };
     },
@@ -196,7 +197,8 @@ function outOfOrder(): Lie {
         const [first] = held ?? [];
         if (held !== undefined && first !== undefined) {
           if (sequenceOf(message) === sequenceOf(first)) {
-            held.push(message);
+            // What was not given is asked for again.
+            if (held.every(({ n }) => n !== message.n)) held.push(message);
             return [];
           }
           kept.delete(user);
