@@ -1,12 +1,12 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileInto } from '../build/compile.mjs';
 import { sendSignal } from '../embedded/end-process.js';
 import { spawnGuarded } from '../embedded/guarded-spawn.js';
 import { startStack } from '../embedded/stack.js';
 import { aborted, stopRequest } from '../embedded/stop-request.js';
-import { compiledCopy } from './compiled-copy.js';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const AVA = fileURLToPath(new URL('./cli.mjs', import.meta.resolve('ava')));
@@ -20,7 +20,8 @@ async function runTests(args: readonly string[]): Promise<number> {
   await chmod(folder, 0o711);
   try {
     const copy = join(folder, 'checkout');
-    await compiledCopy(CHECKOUT, copy);
+    // Every test file is a process of its own, too: none of them has to load a compiler first.
+    await compileInto(copy, CHECKOUT, await readdir(CHECKOUT));
     const stack = await startStack({ dataDir: join(folder, 'stack'), signal: stop });
     try {
       return await runAva(args, copy, stop, {

@@ -31,10 +31,16 @@ function canonicalArray(values: readonly Json[]): string {
   return `[${text}]`;
 }
 
-function canonicalObject(object: JsonObject): string {
+/** As `canonicalJson`, of the object as if it did not have this member. */
+export function canonicalJsonWithout(member: string, object: JsonObject): string {
+  return canonicalObject(object, member);
+}
+
+function canonicalObject(object: JsonObject, leftOut?: string): string {
   let text = '';
   // The default order of `sort` is that of UTF-16 code units.
   for (const name of Object.keys(object).sort()) {
+    if (name === leftOut) continue;
     text += `${text === '' ? '' : ','}${canonicalString(name)}:${canonicalJson(object[name] as Json)}`;
   }
   return `{${text}}`;

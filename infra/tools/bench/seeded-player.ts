@@ -3,7 +3,7 @@ import type { EventStore, JsonObject } from '../../../shared/event-store/event-s
 import { type Draft, EMPTY_HEAD, seal } from '../../../shared/events/envelope.js';
 import { PLAYER_SCHEMA_VERSION } from '../../../shared/events/player-events.js';
 import { cashAccount, payoutsAccount, pspAccount, wagersAccount } from '../../../shared/ids/accounts.js';
-import type { PlayerId } from '../../../shared/ids/ids.js';
+import { type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
 import { credit, debit, type Posting } from '../../../shared/money/postings.js';
 
@@ -14,6 +14,9 @@ const CASH = '1000.00';
 const CASH_AFTER_BET = '999.00';
 /** Events an append: as many as stay well below the store's 1 MiB. */
 const APPEND_EVENTS = 500;
+/** Registered, deposit requested and completed, game session started. */
+export const BEGINNING_EVENTS = 4;
+const SEEDED_AT_ONCE = 64;
 
 export type SeededPlayer = { readonly playerId: PlayerId; readonly sessionId: string };
 
@@ -41,6 +44,27 @@ export async function seedPlayer(store: EventStore, playerId: PlayerId, transact
   }
   if (drafts.length > 0) await flush();
   return { playerId, sessionId };
+}
+
+/** So many players with an open game session each, from the id on. */
+export async function seedPlayers(store: EventStore, from: number, players: number): Promise<readonly SeededPlayer[]> {
+  const seeded: SeededPlayer[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < players) {
+      const n = next;
+      next += 1;
+      seeded[n] = await seedPlayer(store, idOf(from + n), 0);
+    }
+  };
+  await Promise.all(Array.from({ length: SEEDED_AT_ONCE }, worker));
+  return seeded;
+}
+
+export function idOf(n: number): PlayerId {
+  const playerId = parsePlayerId(String(n));
+  if (playerId === undefined) throw new Error(`${n} is no player id`);
+  return playerId;
 }
 
 /** The ids of the nth transaction's bet, and of the win that follows it. */

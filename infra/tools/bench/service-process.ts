@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -7,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { spawnGuarded } from '../../embedded/guarded-spawn.js';
 import { nodeCommand } from '../../embedded/node-process.js';
 import { answersOk } from '../../embedded/readiness.js';
+import { type Memory, memoryOf } from './process-figures.js';
 
 const HOST = '127.0.0.1';
 const START_MS = 30_000;
@@ -17,12 +17,9 @@ export type ServiceProcess = {
   kill(): Promise<void>;
 };
 
-/** Resident memory, in MiB; `anonymous` is without the pages of mapped files, which the system takes back when it needs them. */
-export type Memory = { readonly total: number; readonly anonymous: number };
-
 /** One service as it runs in production, in a process of its own, once it is ready. */
 export async function startServiceProcess(
-  name: 'command' | 'ft-bridge',
+  name: 'command' | 'ft-bridge' | 'projector',
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
   const port = await freePort();
@@ -58,17 +55,6 @@ export async function startServiceProcess(
       await exit;
     },
   };
-}
-
-/** Linux only: where there is no /proc, it is not known. */
-function memoryOf(pid: number): Memory {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const mebibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
-    return { total: mebibytes('VmRSS'), anonymous: mebibytes('RssAnon') };
-  } catch {
-    return { total: Number.NaN, anonymous: Number.NaN };
-  }
 }
 
 async function freePort(): Promise<number> {

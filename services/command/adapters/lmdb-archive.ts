@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { PastRecord } from '../player/snapshot.js';
-import type { Archive, Snapshot } from '../runtime/archive.js';
+import type { Archive, PlayerArchive, Snapshot } from '../runtime/archive.js';
 import { claimFolder } from './claimed-folder.js';
 
 /** Beside the snapshot, which may be long. */
@@ -38,48 +39,80 @@ export function createLmdbArchive({ dir }: { readonly dir: string }): Archive {
       throw new StoreUnavailable(`another process has taken the archive ${folder.path}`);
   }
 
+  const files: Files = { root, snapshots, marks, records, assertOurs };
   return {
-    open(playerId) {
-      const nameOf = (epoch: string, key: string) => `${playerId} ${epoch} ${key}`;
-      let epoch = marks.get(playerId)?.epoch ?? randomUUID();
-      return {
-        snapshot() {
-          assertOurs();
-          return marks.get(playerId) && snapshots.get(playerId);
-        },
-        revision() {
-          assertOurs();
-          return marks.get(playerId)?.revision;
-        },
-        record(key) {
-          assertOurs();
-          return records.get(nameOf(epoch, key));
-        },
-        async save(snapshot, news) {
-          await root.transaction(() => {
-            assertOurs();
-            for (const [key, record] of news) void records.put(nameOf(epoch, key), record);
-            void snapshots.put(playerId, snapshot);
-            void marks.put(playerId, { revision: snapshot.revision, epoch });
-          });
-        },
-        async drop() {
-          assertOurs();
-          const dropped = nameOf(epoch, '');
-          epoch = randomUUID();
-          await root.transaction(() => {
-            void marks.remove(playerId);
-            void snapshots.remove(playerId);
-          });
-          await removeAll(records, dropped);
-        },
-      };
-    },
+    open: (playerId) => new OpenedPlayer(files, playerId),
     async close() {
       await root.close();
       folder.release();
     },
   };
+}
+
+type Files = {
+  readonly root: RootDatabase;
+  readonly snapshots: Database<Snapshot, string>;
+  readonly marks: Database<Mark, string>;
+  readonly records: Database<PastRecord, string>;
+  /** @throws StoreUnavailable */
+  readonly assertOurs: () => void;
+};
+
+/** A class: every cached player has one, and closures would take as much again as what they close over. */
+class OpenedPlayer implements PlayerArchive {
+  readonly #files: Files;
+  readonly #playerId: PlayerId;
+  /** Undefined until the first save: most players never need one. */
+  #epoch: string | undefined;
+
+  constructor(files: Files, playerId: PlayerId) {
+    this.#files = files;
+    this.#playerId = playerId;
+    this.#epoch = files.marks.get(playerId)?.epoch;
+  }
+
+  snapshot(): Snapshot | undefined {
+    this.#files.assertOurs();
+    return this.#files.marks.get(this.#playerId) && this.#files.snapshots.get(this.#playerId);
+  }
+
+  revision(): number | undefined {
+    this.#files.assertOurs();
+    return this.#files.marks.get(this.#playerId)?.revision;
+  }
+
+  record(key: string): PastRecord | undefined {
+    this.#files.assertOurs();
+    return this.#epoch === undefined ? undefined : this.#files.records.get(this.#nameOf(this.#epoch, key));
+  }
+
+  async save(snapshot: Snapshot, news: ReadonlyMap<string, PastRecord>): Promise<void> {
+    const { root, snapshots, marks, records, assertOurs } = this.#files;
+    this.#epoch ??= randomUUID();
+    const epoch = this.#epoch;
+    await root.transaction(() => {
+      assertOurs();
+      for (const [key, record] of news) void records.put(this.#nameOf(epoch, key), record);
+      void snapshots.put(this.#playerId, snapshot);
+      void marks.put(this.#playerId, { revision: snapshot.revision, epoch });
+    });
+  }
+
+  async drop(): Promise<void> {
+    const { root, snapshots, marks, records, assertOurs } = this.#files;
+    assertOurs();
+    const dropped = this.#epoch;
+    this.#epoch = undefined;
+    await root.transaction(() => {
+      void marks.remove(this.#playerId);
+      void snapshots.remove(this.#playerId);
+    });
+    if (dropped !== undefined) await removeAll(records, this.#nameOf(dropped, ''));
+  }
+
+  #nameOf(epoch: string, key: string): string {
+    return `${this.#playerId} ${epoch} ${key}`;
+  }
 }
 
 /**

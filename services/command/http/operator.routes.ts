@@ -54,7 +54,9 @@ export function operatorRoutes({ players, auth, metrics, clock }: OperatorRoutes
       const playerId = playerIdOf(body.player_id);
       const userBonusId = userBonusIdFor(ctx, playerId, body.metadata);
       const bonus = {
-        ...{ userBonusId, bonusId: body.bonus_id, amount: body.amount },
+        userBonusId,
+        bonusId: body.bonus_id,
+        amount: body.amount,
         fastTrackReferences: referencesOf(ctx),
       };
       const context = contextOf(ctx, `fast-track:${caller}`, clock);

@@ -21,7 +21,7 @@ export function contextOf(ctx: Context, actor: string, clock: Clock): RequestCon
     correlationId: String(ctx.state.correlationId),
     causationId: randomUUID(),
     actor,
-    ...(typeof traceparent === 'string' ? { traceparent } : {}),
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
   };
 }
 

@@ -40,9 +40,24 @@ export function placeBet(unfolding: Unfolding, bet: Bet): PlayerDecision<Balance
   const funding = fund(unfolding, bet.amount);
   const wagering = wageringOf(unfolding, bet);
   const { transactionId, provider, sessionId, gameId, roundId, currency, amount } = bet;
-  const fact = { transactionId, provider, sessionId, gameId, roundId, currency, amount, funding, wagering };
-  const moved = moving(unfolding, stakePostings(unfolding, bet, funding));
-  const event = { type: 'BetPlaced', data: { ...fact, ...moved, answer: visible(unfolding) } } as const;
+  const { postings, balances } = moving(unfolding, stakePostings(unfolding, bet, funding));
+  const event = {
+    type: 'BetPlaced',
+    data: {
+      transactionId,
+      provider,
+      sessionId,
+      gameId,
+      roundId,
+      currency,
+      amount,
+      funding,
+      wagering,
+      postings,
+      balances,
+      answer: visible(unfolding),
+    },
+  } as const;
   return answerAfter(unfolding, event, () => {
     countWagering(unfolding, wagering);
     loseEmptyBonus(unfolding);

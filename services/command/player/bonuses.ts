@@ -51,7 +51,10 @@ export function creditBonus(unfolding: Unfolding, bonus: BonusCredit): PlayerDec
   if (state.blocks.size > 0) return reject({ type: 'PlayerBlocked', reasons: [...state.blocks.keys()].sort() });
 
   const granted = {
-    ...{ userBonusId, bonusId, templateVersion: template.version, amount },
+    userBonusId,
+    bonusId,
+    templateVersion: template.version,
+    amount,
     fastTrackReferences: { ...bonus.fastTrackReferences },
   };
   if (state.activeBonus === null) {

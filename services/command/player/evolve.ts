@@ -11,7 +11,7 @@ import {
   rolledBack,
 } from './evolve-bonuses.js';
 import { limitChanged, limitIncreaseRequested } from './evolve-limits.js';
-import { withEntry, withoutKey } from './maps.js';
+import { emptyMap, withEntry, withoutKey } from './maps.js';
 import { type Past, paymentOf } from './past.js';
 import { noSpending, spendingAfter } from './spending.js';
 import type { Payment, PlayerState, RegisteredPlayer } from './state.js';
@@ -45,18 +45,18 @@ function registered({ data }: PlayerEventOf<'PlayerRegistered'>, at: string): Re
     balances: { cash: nothing, bonus: nothing, withdrawal: nothing, currency: data.currency },
     profileRevision: data.profileRevision,
     consents: NO_CONSENTS,
-    blocks: new Map(),
-    limits: new Map(),
+    blocks: emptyMap(),
+    limits: emptyMap(),
     spending: noSpending(data.currency, at),
-    payments: new Map(),
+    payments: emptyMap(),
     openPayments: 0,
     lastDeposit: null,
-    openSessions: new Map(),
-    endedSessions: new Map(),
-    bonuses: new Map(),
+    openSessions: emptyMap(),
+    endedSessions: emptyMap(),
+    bonuses: emptyMap(),
     activeBonus: null,
     bonusQueue: [],
-    logins: new Map(),
+    logins: emptyMap(),
   };
 }
 
@@ -204,7 +204,11 @@ function withPayment(
   const { psp, amount, currency } = data;
   const told = before?.reported ?? [];
   const payment = {
-    ...{ kind, psp, amount, currency, status },
+    kind,
+    psp,
+    amount,
+    currency,
+    status,
     requestedAt: before?.requestedAt ?? at,
     reported: data.pspReference === undefined ? told : [...told, status],
   };

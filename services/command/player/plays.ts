@@ -30,17 +30,23 @@ export function playRound(unfolding: Unfolding, play: Play): PlayerDecision<Bala
   const funding = fund(unfolding, play.bet.amount);
   const payout = payOut(unfolding, play.win.amount, { amount: play.bet.amount, funding });
   const wagering = wageringOf(unfolding, stake);
-  const postings = [
+  const { postings, balances } = moving(unfolding, [
     ...stakePostings(unfolding, stake, funding),
     ...payoutPostings(unfolding, { provider, currency, amount: play.win.amount }, payout),
-  ];
+  ]);
   const event = {
     type: 'RoundPlayed',
     data: {
-      ...{ provider, sessionId, gameId, roundId, currency, roundClosed },
-      bet: { ...play.bet, funding, wagering },
-      win: { ...play.win, payout },
-      ...moving(unfolding, postings),
+      provider,
+      sessionId,
+      gameId,
+      roundId,
+      currency,
+      roundClosed,
+      bet: { transactionId: play.bet.transactionId, amount: play.bet.amount, funding, wagering },
+      win: { transactionId: play.win.transactionId, amount: play.win.amount, payout },
+      postings,
+      balances,
       answer: visible(unfolding),
     },
   } as const;

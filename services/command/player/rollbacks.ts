@@ -67,13 +67,20 @@ function undo(
   const { currency } = unfolding.state.balances;
   const isBet = original.kind === 'bet';
   const undone = isBet ? returnedStake(unfolding, original) : takenBackWin(unfolding, original);
-  const postings = isBet
-    ? returnPostings(unfolding, provider, original, undone)
-    : takeBackPostings(unfolding, provider, original, undone);
+  const { postings, balances } = moving(
+    unfolding,
+    isBet
+      ? returnPostings(unfolding, provider, original, undone)
+      : takeBackPostings(unfolding, provider, original, undone),
+  );
   const event = {
     type: 'TransactionRolledBack',
     data: {
-      ...{ transactionId, referenceTransactionId, provider, roundId, currency },
+      transactionId,
+      referenceTransactionId,
+      provider,
+      roundId,
+      currency,
       gameId: original.gameId,
       original: original.kind,
       sessionId: original.sessionId,
@@ -81,7 +88,8 @@ function undo(
       reopenedBet: isBet ? null : reopenedBy(unfolding, provider, original),
       amount: original.amount,
       undone,
-      ...moving(unfolding, postings),
+      postings,
+      balances,
       answer: visible(unfolding),
     },
   } as const;

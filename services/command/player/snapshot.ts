@@ -1,3 +1,4 @@
+import { emptyMap } from './maps.js';
 import type { BonusRecord, GameSession, Payment, RegisteredPlayer } from './state.js';
 import type { TransactionRecord } from './transactions.js';
 
@@ -29,7 +30,7 @@ export function setAside(state: RegisteredPlayer): {
   for (const [id, payment] of state.payments) records.set(recordKey.payment(id), payment);
   for (const [id, bonus] of state.bonuses) records.set(recordKey.bonus(id), bonus);
   for (const [id, session] of state.endedSessions) records.set(recordKey.endedSession(id), session);
-  return { state: { ...state, payments: new Map(), bonuses: new Map(), endedSessions: new Map() }, records };
+  return { state: { ...state, payments: emptyMap(), bonuses: emptyMap(), endedSessions: emptyMap() }, records };
 }
 
 /** The state as text. It is plain data and maps of plain data. */
@@ -41,8 +42,12 @@ export function writeState(state: RegisteredPlayer): string {
 export function readState(text: string): RegisteredPlayer {
   return JSON.parse(text, (_name, value: unknown) =>
     // Every map was written under this name, and nothing else has it.
-    typeof value === 'object' && value !== null && MAP in value ? new Map(value[MAP] as [unknown, unknown][]) : value,
+    typeof value === 'object' && value !== null && MAP in value ? mapOf(value[MAP] as [unknown, unknown][]) : value,
   ) as RegisteredPlayer;
+}
+
+function mapOf(entries: readonly [unknown, unknown][]): ReadonlyMap<unknown, unknown> {
+  return entries.length === 0 ? emptyMap() : new Map(entries);
 }
 
 const MAP = '$map';

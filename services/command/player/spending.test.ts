@@ -3,7 +3,7 @@ import type { LimitKind, LimitPeriod } from '../../../shared/events/player-event
 import { evolve } from './evolve.js';
 import { unarchivedPast } from './past.js';
 import { readState, writeState } from './snapshot.js';
-import { spentIn } from './spending.js';
+import { noSpending, spentIn } from './spending.js';
 import { NO_PLAYER, type PlayerState, type RegisteredPlayer } from './state.js';
 import { registeredPlayer, type Step, type TestPlayer } from './testing/given.js';
 import {
@@ -234,4 +234,10 @@ test('limits and what was spent survive a snapshot', (t) => {
   const state = stateOf(player);
   t.true(state.limits.size === 1 && state.spending.earlier.size === 1);
   t.deepEqual(readState(writeState(state)), state);
+});
+
+test('with no earlier hour, the sum is nothing in the own currency', (t) => {
+  const at = '2026-01-01T00:00:00.000Z';
+  t.is(spentIn(noSpending('EUR', at), 'loss', 'day', later(48)), '0.00');
+  t.is(spentIn(noSpending('JPY', at), 'loss', 'day', later(48)), '0');
 });

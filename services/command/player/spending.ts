@@ -1,5 +1,6 @@
 import type { LimitKind, LimitPeriod, PlayerEvent } from '../../../shared/events/player-events.js';
 import { type Amount, add, negate, subtract, zero } from '../../../shared/money/money.js';
+import { emptyMap } from './maps.js';
 import { type Past, paymentOf } from './past.js';
 import type { RegisteredPlayer, Spending, Spent } from './state.js';
 import type { Moment } from './time.js';
@@ -16,7 +17,7 @@ const WINDOW_HOURS: { readonly [P in LimitPeriod]: number } = { day: 24, week: 1
 const HOURS_KEPT = WINDOW_HOURS.month;
 
 export function noSpending(currency: string, at: Moment): Spending {
-  return { hour: hourOf(at), running: nothingSpent(currency), earlier: new Map() };
+  return { hour: hourOf(at), running: nothingSpent(currency), earlier: emptyMap() };
 }
 
 /**
@@ -73,6 +74,8 @@ const sums = new WeakMap<Spending['earlier'], Map<string, Amount>>();
 
 /** The sum of the earlier hours from this one on. */
 function sumSince({ earlier, running }: Spending, kind: LimitKind, since: number): Amount {
+  // The empty map is everybody's, in whatever currency.
+  if (earlier.size === 0) return subtract(running[kind], running[kind]);
   const known = sums.get(earlier) ?? new Map<string, Amount>();
   sums.set(earlier, known);
   const name = `${kind} ${since}`;

@@ -64,10 +64,17 @@ export function remember(memory: TransactionMemory, event: PlayerEvent, at: stri
     case 'BetPlaced': {
       const { provider, transactionId, amount, currency, sessionId, gameId, roundId, funding, wagering, answer } =
         event.data;
-      const bet = { at, amount, currency, sessionId, gameId, roundId, funding, wagering, answer };
       memory.set(transactionKey(provider, transactionId), {
         kind: 'bet',
-        ...bet,
+        at,
+        amount,
+        currency,
+        sessionId,
+        gameId,
+        roundId,
+        funding,
+        wagering,
+        answer,
         playedWith: null,
         standingWins: 0,
         rollback: null,
@@ -78,7 +85,8 @@ export function remember(memory: TransactionMemory, event: PlayerEvent, at: stri
       const { provider, transactionId, referenceTransactionId, amount, currency, sessionId, gameId, roundId } =
         event.data;
       const { payout, answer } = event.data;
-      const win = {
+      memory.set(transactionKey(provider, transactionId), {
+        kind: 'win',
         at,
         reference: referenceTransactionId,
         amount,
@@ -88,8 +96,9 @@ export function remember(memory: TransactionMemory, event: PlayerEvent, at: stri
         roundId,
         payout,
         answer,
-      };
-      memory.set(transactionKey(provider, transactionId), { kind: 'win', ...win, playedWith: null, rollback: null });
+        playedWith: null,
+        rollback: null,
+      });
       countWin(memory, provider, referenceTransactionId, 1);
       return;
     }

@@ -50,19 +50,25 @@ export function creditWin(unfolding: Unfolding, win: Win): PlayerDecision<Balanc
   const payout = payOut(unfolding, win.amount, bet);
   const { transactionId, referenceTransactionId, provider, sessionId, gameId, roundId, currency, amount, roundClosed } =
     win;
-  const fact = {
-    transactionId,
-    referenceTransactionId,
-    provider,
-    sessionId,
-    gameId,
-    roundId,
-    currency,
-    amount,
-    roundClosed,
-  };
-  const moved = moving(unfolding, payoutPostings(unfolding, win, payout));
-  const event = { type: 'WinCredited', data: { ...fact, payout, ...moved, answer: visible(unfolding) } } as const;
+  const { postings, balances } = moving(unfolding, payoutPostings(unfolding, win, payout));
+  const event = {
+    type: 'WinCredited',
+    data: {
+      transactionId,
+      referenceTransactionId,
+      provider,
+      sessionId,
+      gameId,
+      roundId,
+      currency,
+      amount,
+      roundClosed,
+      payout,
+      postings,
+      balances,
+      answer: visible(unfolding),
+    },
+  } as const;
   return answerAfter(unfolding, event, () => loseEmptyBonus(unfolding));
 }
 

@@ -5,28 +5,63 @@ import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import { evolve } from '../player/evolve.js';
 import type { Past } from '../player/past.js';
 import { type PastRecord, readState, recordKey, STATE_VERSION, setAside, writeState } from '../player/snapshot.js';
-import { NO_PLAYER, type PlayerState } from '../player/state.js';
+import { type BonusRecord, type GameSession, NO_PLAYER, type Payment, type PlayerState } from '../player/state.js';
 import { remember, type TransactionMemory, type TransactionRecord, transactionKey } from '../player/transactions.js';
 import type { PlayerArchive } from './archive.js';
 
 /**
  * One player as this process knows them: the state at a head, the transactions since the last save, and everything
- * older in the archive. One owner at a time changes it, in the player's queue.
+ * older in the archive. One owner at a time changes it, in the player's queue. A class: tens of thousands are cached, and
+ * closures would take more than what they remember.
  */
-export type Aggregate = {
-  head: Head;
-  state: PlayerState;
+export class Aggregate implements Past, TransactionMemory {
+  head = EMPTY_HEAD;
+  state: PlayerState = NO_PLAYER;
   /** Up to here the archive is complete; −1 = it has nothing. */
-  archivedTo: number;
+  archivedTo = -1;
   /** Where counting the events for the next save begins. */
-  unsavedFrom: number;
+  unsavedFrom = -1;
   /** What is newer than the archive, by transaction; a record here hides the archived one. */
-  readonly recent: Map<string, TransactionRecord>;
+  readonly recent = new Map<string, TransactionRecord>();
   readonly archive: PlayerArchive;
-  /** What decisions and `evolve` may look up, and what `remember` writes to: `recent` over the archive. */
-  readonly past: Past;
-  readonly memory: TransactionMemory;
-};
+
+  constructor(archive: PlayerArchive) {
+    this.archive = archive;
+  }
+
+  // What `remember` reads and writes: `recent` over the archive.
+
+  get(key: string): TransactionRecord | undefined {
+    return this.recent.get(key) ?? this.#archived(recordKey.transaction(key));
+  }
+
+  set(key: string, record: TransactionRecord): void {
+    this.recent.set(key, record);
+  }
+
+  // What decisions and `evolve` may look up.
+
+  transaction(provider: string, transactionId: string): TransactionRecord | undefined {
+    return this.get(transactionKey(provider, transactionId));
+  }
+
+  payment(paymentId: string): Payment | undefined {
+    return this.#archived(recordKey.payment(paymentId));
+  }
+
+  bonus(userBonusId: string): BonusRecord | undefined {
+    return this.#archived(recordKey.bonus(userBonusId));
+  }
+
+  endedSession(sessionId: string): GameSession | undefined {
+    return this.#archived(recordKey.endedSession(sessionId));
+  }
+
+  /** The kind is in the key, and what was saved under it is of that kind. */
+  #archived<R extends PastRecord>(key: string): R | undefined {
+    return this.archivedTo < 0 ? undefined : (this.archive.record(key) as R | undefined);
+  }
+}
 
 /** The history does not begin where the archive ends: another history, or one that was rewritten. */
 export class NotThisHistory extends Error {
@@ -38,24 +73,7 @@ export class NotThisHistory extends Error {
  * Without an archive of this version, the player before the first event.
  */
 export function openAggregate(archive: PlayerArchive): Aggregate {
-  const recent = new Map<string, TransactionRecord>();
-  // The kind is in the key, and what was saved under it is of that kind.
-  const archived = <R extends PastRecord>(key: string) =>
-    aggregate.archivedTo < 0 ? undefined : (archive.record(key) as R | undefined);
-  const memory: TransactionMemory = {
-    get: (key) => recent.get(key) ?? archived(recordKey.transaction(key)),
-    set: (key, record) => recent.set(key, record),
-  };
-  const past: Past = {
-    transaction: (provider, transactionId) => memory.get(transactionKey(provider, transactionId)),
-    payment: (paymentId) => archived(recordKey.payment(paymentId)),
-    bonus: (userBonusId) => archived(recordKey.bonus(userBonusId)),
-    endedSession: (sessionId) => archived(recordKey.endedSession(sessionId)),
-  };
-  const aggregate: Aggregate = {
-    ...{ head: EMPTY_HEAD, state: NO_PLAYER, archivedTo: -1, unsavedFrom: -1 },
-    ...{ recent, archive, past, memory },
-  };
+  const aggregate = new Aggregate(archive);
   const snapshot = archive.snapshot();
   if (snapshot?.stateVersion === STATE_VERSION) {
     aggregate.head = { revision: snapshot.revision, hash: snapshot.hash };
@@ -79,13 +97,13 @@ export function follow(aggregate: Aggregate, stored: StoredEvent): void {
   if (stored.revision !== revision + 1 || event.metadata.prevHash !== hash) {
     throw new Error(`${stored.stream}@${stored.revision} does not follow ${revision} ${hash}`);
   }
-  apply(aggregate, event, event.metadata.recordedAt);
+  apply(aggregate, aggregate, event, event.metadata.recordedAt);
   aggregate.head = { revision: stored.revision, hash: event.metadata.hash };
 }
 
-function apply(to: Pick<Aggregate, 'state' | 'past' | 'memory'>, event: PlayerEvent, at: string): void {
-  to.state = evolve(to.state, event, at, to.past);
-  remember(to.memory, event, at);
+function apply(to: { state: PlayerState }, past: Past & TransactionMemory, event: PlayerEvent, at: string): void {
+  to.state = evolve(to.state, event, at, past);
+  remember(past, event, at);
 }
 
 /** The player as decisions that are not stored yet would leave them. The aggregate hears of none of it until `adopt`. */
@@ -101,15 +119,16 @@ export type Branch = {
 
 export function branch(aggregate: Aggregate): Branch {
   const changed = new Map<string, TransactionRecord>();
-  const memory: TransactionMemory = {
-    get: (key) => changed.get(key) ?? aggregate.memory.get(key),
+  const get = (key: string) => changed.get(key) ?? aggregate.get(key);
+  const past: Past & TransactionMemory = {
+    get,
     set: (key, record) => changed.set(key, record),
+    transaction: (provider, transactionId) => get(transactionKey(provider, transactionId)),
+    payment: (paymentId) => aggregate.payment(paymentId),
+    bonus: (userBonusId) => aggregate.bonus(userBonusId),
+    endedSession: (sessionId) => aggregate.endedSession(sessionId),
   };
-  const past: Past = {
-    ...aggregate.past,
-    transaction: (provider, transactionId) => memory.get(transactionKey(provider, transactionId)),
-  };
-  const grown = { state: aggregate.state, head: aggregate.head, past, memory };
+  const grown = { state: aggregate.state, head: aggregate.head };
   return {
     past,
     get state() {
@@ -119,13 +138,13 @@ export function branch(aggregate: Aggregate): Branch {
       return grown.head;
     },
     grow(events, at, head) {
-      for (const event of events) apply(grown, event, at);
+      for (const event of events) apply(grown, past, event, at);
       grown.head = head;
     },
     adopt() {
       aggregate.state = grown.state;
       aggregate.head = grown.head;
-      for (const [key, record] of changed) aggregate.memory.set(key, record);
+      for (const [key, record] of changed) aggregate.set(key, record);
     },
   };
 }

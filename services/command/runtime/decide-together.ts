@@ -5,7 +5,7 @@ import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
 import { isReplay, type Player, type PlayerDecision } from '../player/decision.js';
 import { type Aggregate, type Branch, branch } from './aggregate.js';
-import type { RequestContext } from './request-context.js';
+import { decisionContext, type RequestContext } from './request-context.js';
 
 export type Request = {
   readonly context: RequestContext;
@@ -41,10 +41,9 @@ export function decideTogether(playerId: PlayerId, aggregate: Aggregate, request
     kind = ownKind;
     decided.push(next);
     if (!('decision' in next) || !next.decision.ok || next.decision.events.length === 0) continue;
-    const { now, ...asked } = context;
-    const sealing = { ...asked, schemaVersion: PLAYER_SCHEMA_VERSION, occurredAt: now, recordedAt: now };
+    const sealing = decisionContext(context, PLAYER_SCHEMA_VERSION);
     const sealed = seal(playerStream(playerId), grown.head, next.decision.events, sealing);
-    grown.grow(next.decision.events, now, sealed.head);
+    grown.grow(next.decision.events, context.now, sealed.head);
     events.push(...sealed.events);
   }
   return { kind: kind ?? 'known', decided, events, branch: grown };

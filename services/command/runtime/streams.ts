@@ -1,6 +1,6 @@
 import type { EventStore, StoredEvent } from '../../../shared/event-store/event-store.js';
-import { type DecisionContext, type Draft, EMPTY_HEAD, type Head, seal } from '../../../shared/events/envelope.js';
-import type { RequestContext } from './request-context.js';
+import { type Draft, EMPTY_HEAD, type Head, seal } from '../../../shared/events/envelope.js';
+import { decisionContext, type RequestContext } from './request-context.js';
 
 /** A short stream, read whole. */
 export async function readWhole<E>(
@@ -24,9 +24,8 @@ export async function appendAt(
   head: Head,
   drafts: readonly Draft[],
   schemaVersion: number,
-  { now, ...asked }: RequestContext,
+  context: RequestContext,
 ): Promise<{ readonly revision: number; readonly position: bigint }> {
-  const context: DecisionContext = { ...asked, schemaVersion, occurredAt: now, recordedAt: now };
-  const sealed = seal(stream, head, drafts, context);
+  const sealed = seal(stream, head, drafts, decisionContext(context, schemaVersion));
   return store.append(stream, sealed.events, head.revision === -1 ? 'no_stream' : head.revision);
 }

@@ -47,11 +47,14 @@ export function createAttempt(options: AttemptOptions): Attempt {
       if (!mayStart(lane)) return { kind: 'nothing' };
       const startedAt = performance.now();
       const span = tracer.start(`${message.method} ${message.path}`, {
-        ...{ kind: 'client', parent: event.metadata.traceparent },
+        kind: 'client',
+        parent: event.metadata.traceparent,
         attributes: { 'croupier.event.type': event.type, 'croupier.stream': event.stream },
       });
       const answer = await sender.send({
-        ...{ message, sequence: event.revision, traceparent: span.traceparent },
+        message,
+        sequence: event.revision,
+        traceparent: span.traceparent,
         idempotencyKey: idempotencyKey(event.id, index, messages.length),
       });
       span.end(endingOf(answer));

@@ -117,7 +117,10 @@ export function createBreaker(backoff: Backoff, limits: BreakerLimits = BREAKER_
       }
       if (!nobodySucceeds(at)) return undefined;
       open = {
-        ...{ since: at, newcomers: new Set(), probes: 0, probing: undefined },
+        since: at,
+        newcomers: new Set(),
+        probes: 0,
+        probing: undefined,
         nextProbeAt: at + backoff(1, retryAfterMs),
       };
       return 'opened';

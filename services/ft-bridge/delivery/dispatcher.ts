@@ -78,20 +78,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const stopping = new AbortController();
   const slots = createSlots();
   const destination = createDestination({
-    ...{ ...options, breaker: options.breaker ?? BREAKER_LIMITS },
-    ...{ steadyNow: options.steadyNow ?? (() => performance.now()), onClosed: wakeAll },
+    ...options,
+    breaker: options.breaker ?? BREAKER_LIMITS,
+    steadyNow: options.steadyNow ?? (() => performance.now()),
+    onClosed: wakeAll,
   });
   const failures = createFailures({ ...options, destination });
   const progress = createProgressWriter({ ...options, onSaved: forgetSaved });
   const lanes = createLanes({
-    ...{ ownership, isSaved: progress.isSaved, onCame: failures.came, onLeft: failures.left },
+    ownership,
+    isSaved: progress.isSaved,
+    onCame: failures.came,
+    onLeft: failures.left,
   });
   const buffer = createBuffer({ ...options, laneCount: lanes.count, onReplayOver: endReplay });
   const attempt = createAttempt({ ...options, nextEvent: buffer.fill, mayStart: mayGoOn, onTaken: taken });
   const handover = createHandover({ lanes, saved: progress.saved, letGo });
   const reload = createReload({
-    ...{ inbox, lanes, progress, backoff, signal: stopping.signal },
-    ...{ hold, goOnFrom, wake: wakeRow },
+    inbox,
+    lanes,
+    progress,
+    backoff,
+    signal: stopping.signal,
+    hold,
+    goOnFrom,
+    wake: wakeRow,
   });
   let pumpTimer: NodeJS.Timeout | undefined;
   let onIdle: () => void = () => undefined;

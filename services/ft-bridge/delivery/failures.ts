@@ -98,7 +98,11 @@ export function createFailures({ backoff, destination, now, logger }: FailuresOp
       const refusals = refusalsAfter(before?.refusals ?? 0, kind);
       const since = before?.since ?? at;
       lane.failing = {
-        ...{ attempts: (before?.attempts ?? 0) + 1, refusals, since, status, error },
+        attempts: (before?.attempts ?? 0) + 1,
+        refusals,
+        since,
+        status,
+        error,
         nextAttemptAt: at + backoff(lane.tries, retryAfterMs),
       };
       const isItsOwn = refusals >= REFUSALS_MAX && kind === 'refused';

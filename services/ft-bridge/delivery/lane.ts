@@ -57,7 +57,12 @@ export function newLane(state: LaneState, fence: number): Lane {
 /** What a lane takes from its row; `taken` apart, which whoever wakes the lane says. */
 export function placeOf({ delivered, partsDone, failing, replay, parked }: LaneState) {
   return {
-    ...{ done: delivered, partsDone, requests: failing?.attempts ?? 0, failing, tries: failing?.attempts ?? 0, parked },
+    done: delivered,
+    partsDone,
+    requests: failing?.attempts ?? 0,
+    failing,
+    tries: failing?.attempts ?? 0,
+    parked,
     replay: replay === undefined ? undefined : { ...replay, partsDone: 0, requests: 0 },
   };
 }

@@ -171,8 +171,13 @@ function newLane(playerId: PlayerId): LockedLane {
   return {
     mark: EMPTY_HEAD,
     lane: {
-      ...{ playerId, delivered: EMPTY_HEAD.revision, taken: EMPTY_HEAD.revision, partsDone: 0 },
-      ...{ failing: undefined, replay: undefined, parked: undefined },
+      playerId,
+      delivered: EMPTY_HEAD.revision,
+      taken: EMPTY_HEAD.revision,
+      partsDone: 0,
+      failing: undefined,
+      replay: undefined,
+      parked: undefined,
     },
   };
 }

@@ -73,7 +73,10 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
         }),
         inSession(playerId, data, { bets: 1, staked: bet.amount, won: win.amount, last_used_at: at }),
         inRound(playerId, event, data, {
-          ...{ bets: 1, staked: bet.amount, wins: 1, won: win.amount },
+          bets: 1,
+          staked: bet.amount,
+          wins: 1,
+          won: win.amount,
           closes: data.roundClosed || null,
         }),
       ];
@@ -124,8 +127,15 @@ function inSession(
   own: Partial<Rows['moveGameSession']>,
 ): Change {
   return change('moveGameSession', {
-    ...{ session_id: sessionId, player_id: playerId, provider },
-    ...{ bets: 0, staked: '0', won: '0', last_used_at: null, ended_at: null, end_reason: null },
+    session_id: sessionId,
+    player_id: playerId,
+    provider,
+    bets: 0,
+    staked: '0',
+    won: '0',
+    last_used_at: null,
+    ended_at: null,
+    end_reason: null,
     ...own,
   });
 }
@@ -137,9 +147,19 @@ function inRound(
   own: Partial<Rows['moveRound']>,
 ): Change {
   return change('moveRound', {
-    ...{ player_id: playerId, revision, provider: data.provider, round_id: data.roundId, game_id: data.gameId },
-    ...{ currency: data.currency, at: metadata.occurredAt },
-    ...{ bets: 0, wins: 0, staked: '0', won: '0', rolled_back: 0, closes: null },
+    player_id: playerId,
+    revision,
+    provider: data.provider,
+    round_id: data.roundId,
+    game_id: data.gameId,
+    currency: data.currency,
+    at: metadata.occurredAt,
+    bets: 0,
+    wins: 0,
+    staked: '0',
+    won: '0',
+    rolled_back: 0,
+    closes: null,
     ...own,
   });
 }

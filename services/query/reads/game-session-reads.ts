@@ -44,9 +44,18 @@ function resultOf({ bets, currency, ...row }: GameSessionRow, now: Date): Row {
   const won = add(zero(currency), row.won);
   const lastsMs = (ended_at ?? now).getTime() - started_at.getTime();
   return {
-    ...{ session_id, game_id, provider, started_at, ended_at, end_reason },
+    session_id,
+    game_id,
+    provider,
+    started_at,
+    ended_at,
+    end_reason,
     // Another machine's clock may be ahead of ours.
     duration_s: Math.max(0, Math.floor(lastsMs / 1_000)),
-    ...{ bets, staked, won, net: subtract(won, staked), currency },
+    bets,
+    staked,
+    won,
+    net: subtract(won, staked),
+    currency,
   };
 }

@@ -18,13 +18,13 @@ const HEADERS = {
 };
 
 const [url, seconds] = process.argv.slice(2);
-if (url === undefined || seconds === undefined) throw new Error('bare-posts.ts <url> <seconds>');
+if (url === undefined || seconds === undefined) throw new Error('bare-posts.mjs <url> <seconds>');
 const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
 const endsAt = performance.now() + Number(seconds) * 1_000;
 const begunAt = performance.now();
 let posted = 0;
 
-async function post(): Promise<void> {
+async function post() {
   while (performance.now() < endsAt) {
     const { body } = await pool.request({
       method: 'POST',

@@ -1,36 +1,23 @@
-import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
-import { createPostgresInbox } from '../../../services/ft-bridge/inbox/postgres-inbox.js';
-import { ownsAll } from '../../../services/ft-bridge/instances/ownership.js';
-import { arrivals, headAfter, logins, messages, player, story } from '../../../services/ft-bridge/tests/stories.js';
-import type { BusMessage } from '../../../shared/bus/messages.js';
-import { createNatsPublisher } from '../../../shared/bus/nats-publisher.js';
-import type { StoredEvent } from '../../../shared/event-store/event-store.js';
-import type { PlayerId } from '../../../shared/ids/ids.js';
-import { createPostgres, type Postgres } from '../../../shared/postgres/postgres.js';
-import { silentLogger as logger } from '../../../shared/telemetry/log.js';
-import { type Stack, startStack } from '../../embedded/stack.js';
-import { until } from '../../testing/until.js';
+import { createPostgresInbox } from '../../../../services/ft-bridge/inbox/postgres-inbox.js';
+import { ownsAll } from '../../../../services/ft-bridge/instances/ownership.js';
+import { arrivals, headAfter, logins, messages, player, story } from '../../../../services/ft-bridge/tests/stories.js';
+import type { BusMessage } from '../../../../shared/bus/messages.js';
+import { createNatsPublisher } from '../../../../shared/bus/nats-publisher.js';
+import type { StoredEvent } from '../../../../shared/event-store/event-store.js';
+import type { PlayerId } from '../../../../shared/ids/ids.js';
+import { createPostgres, type Postgres } from '../../../../shared/postgres/postgres.js';
+import { silentLogger as logger } from '../../../../shared/telemetry/log.js';
+import { type Stack, startStack } from '../../../embedded/stack.js';
+import { until } from '../../../testing/until.js';
+import { bestOfThree } from '../baselines/run-baseline.js';
+import { atLeast, atMost, type Figure, plain, print } from '../figures.js';
+import { type ServiceProcess, startServiceProcess } from '../service-process.js';
 import { type CountingFastTrack, countingFastTrack } from './counting-fast-track.js';
-import { atMost, count, type Figure, print, runBench } from './figures.js';
-import { type ServiceProcess, startServiceProcess } from './service-process.js';
 
 // Three figures of the bridge in a process of its own, on real NATS, Postgres and event store, to a Fast Track that costs
 // little: what blocked players cost the others, what they cost in memory, and how fast a backlog drains.
-
-const HELP = `npx tsx infra/tools/bench/delivery.ts [--seconds n] [--blocked n] [--messages n] [--backlog n] [--out DIR]
-
---seconds    of each phase of the latency figure (default 6)
---blocked    players of the memory figure (default 1000)
---messages   of each of them (default 1000)
---backlog    events of the drain figure (default 40000)
---out        where bench-delivery.json goes (default .out)
-`;
 
 type Bench = {
   readonly stack: Stack;
@@ -47,30 +34,22 @@ const DRAIN_MIN = 0.6;
 const [PLAYERS, EVENTS_PER_SECOND, BLOCKED, BLOCKED_EVENTS] = [100, 200, 20, 20];
 const BARE_SECONDS = 2;
 
-async function main(args: readonly string[]): Promise<void> {
-  const number = (value: string) => ({ type: 'string', default: value }) as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      ...{ seconds: number('6'), blocked: number('1000'), messages: number('1000'), backlog: number('40000') },
-      out: { type: 'string', default: '.out' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return print(HELP);
-  const figures = [
-    ...(await onFreshServers((bench) => blockedPlayers(bench, count('seconds', values.seconds)))),
-    ...(await onFreshServers((bench) =>
-      memory(bench, count('blocked', values.blocked), count('messages', values.messages)),
-    )),
-    ...(await onFreshServers((bench) => drain(bench, count('backlog', values.backlog)))),
+export type DeliverySizes = {
+  /** Of each phase of the latency figure. */
+  readonly seconds: number;
+  /** Players of the memory figure, and messages of each of them. */
+  readonly blocked: number;
+  readonly messages: number;
+  /** Events of the drain figure. */
+  readonly backlog: number;
+};
+
+export async function measureDelivery(sizes: DeliverySizes): Promise<readonly Figure[]> {
+  return [
+    ...(await onFreshServers((bench) => blockedPlayers(bench, sizes.seconds))),
+    ...(await onFreshServers((bench) => memory(bench, sizes.blocked, sizes.messages))),
+    ...(await onFreshServers((bench) => drain(bench, sizes.backlog))),
   ];
-  await mkdir(values.out, { recursive: true });
-  await writeFile(join(values.out, 'bench-delivery.json'), `${JSON.stringify({ figures }, null, 2)}\n`);
-  for (const { id, value, unit, goal, ok } of figures)
-    print(`${ok ? 'ok  ' : 'over'} ${id.padEnd(48)} ${value.toFixed(2).padStart(10)} ${unit.padEnd(6)} goal ${goal}`);
-  const missed = figures.filter(({ ok }) => !ok).length;
-  print(`${figures.length - missed} of ${figures.length} figures are within their goals.`);
 }
 
 async function onFreshServers<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
@@ -151,7 +130,7 @@ async function blockedPlayers(bench: Bench, seconds: number): Promise<readonly F
   const besideHanging = await p99();
   await bridge.kill();
   return [
-    { id: 'delivery_p99_alone', value: alone, unit: 'ms', goal: '-', ok: true },
+    plain('delivery_p99_alone', alone, 'ms'),
     atMost('delivery_p99_beside_failing_over_alone', besideFailing / alone, 'ratio', MOVED_MAX),
     atMost('delivery_p99_beside_hanging_over_alone', besideHanging / alone, 'ratio', MOVED_MAX),
   ];
@@ -179,8 +158,7 @@ async function drain(bench: Bench, events: number): Promise<readonly Figure[]> {
   print(`A backlog of ${events} events …`);
   await (await startBridge(bench)).kill();
   await backlog(bench, Math.ceil(events / 40), 40);
-  const bare: number[] = [];
-  for (let n = 0; n < 3; n += 1) bare.push(await barePosts(bench.fastTrack.url));
+  const best = await bestOfThree('bare-posts.mjs', bench.fastTrack.url, BARE_SECONDS);
   bench.fastTrack.script(() => 503);
   const bridge = await startBridge(bench);
   await until('the breaker is open', async () =>
@@ -195,17 +173,10 @@ async function drain(bench: Bench, events: number): Promise<readonly Figure[]> {
   await until('all is delivered', () => bench.fastTrack.taken() >= before + left, 120_000);
   const rate = (left / (performance.now() - begunAt)) * 1_000;
   await bridge.kill();
-  const best = Math.max(...bare);
   return [
-    { id: 'bare_undici_posts', value: best, unit: '/s', goal: '-', ok: true },
-    { id: 'delivery_drain', value: rate, unit: '/s', goal: '-', ok: true },
-    {
-      id: 'delivery_drain_over_bare_posts',
-      value: rate / best,
-      unit: 'ratio',
-      goal: `≥ ${DRAIN_MIN}`,
-      ok: rate / best >= DRAIN_MIN,
-    },
+    plain('bare_undici_posts', best, '/s'),
+    plain('delivery_drain', rate, '/s'),
+    atLeast('delivery_drain_over_bare_posts', rate / best, 'ratio', DRAIN_MIN),
   ];
 }
 
@@ -231,20 +202,6 @@ async function backlog({ postgres }: Bench, players: number, each: number): Prom
   await postgres.query('ANALYZE bridge.inbox, bridge.lanes');
 }
 
-async function barePosts(url: string): Promise<number> {
-  const script = fileURLToPath(new URL('bare-posts.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--import',
-    'tsx',
-    script,
-    url,
-    String(BARE_SECONDS),
-  ]);
-  return Number(stdout);
-}
-
 function quantile(values: readonly number[], share: number): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 }
-
-runBench(main);

@@ -1,26 +1,17 @@
 import { mkdtempSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
-import type { EventStore } from '../../../shared/event-store/event-store.js';
-import { type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
-import { startStack } from '../../embedded/stack.js';
-import { type CommandProcess, startCommandProcess } from './command-process.js';
-import { atMost, count, type Figure, print, runBench } from './figures.js';
-import { betBody, type SeededPlayer, seededIds, seedPlayer } from './seeded-player.js';
+import { createEsdbEventStore } from '../../../../shared/event-store/esdb-event-store.js';
+import type { EventStore } from '../../../../shared/event-store/event-store.js';
+import { startStack } from '../../../embedded/stack.js';
+import { type CommandProcess, startCommandProcess } from '../command-process.js';
+import { atMost, type Figure, plain, print } from '../figures.js';
+import { betBody, idOf, type SeededPlayer, seededIds, seedPlayer, seedPlayers } from '../seeded-player.js';
 
 // Two figures of one run: what a very long history costs, and what many players cost in memory.
-
-const HELP = `npx tsx infra/tools/bench/players.ts [--transactions n] [--players n] [--out DIR]
-
---transactions   of the player with the long history (default 1000000)
---players        that are touched for the memory figure (default 100000)
---out            where bench-players.json goes (default .out)
-`;
 
 /** Bets of each player for a median. */
 const BETS = 1_000;
@@ -30,40 +21,19 @@ const FIRST_TOUCH_MAX_MS = 50;
 const RATIO_MAX = 1.5;
 const MEMORY_MAX_MIB = 512;
 
-async function main(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      transactions: { type: 'string', default: '1000000' },
-      players: { type: 'string', default: '100000' },
-      out: { type: 'string', default: '.out' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return print(HELP);
-  const [transactions, players] = [count('transactions', values.transactions), count('players', values.players)];
+/** @param transactions of the player with the long history; @param players that are touched for the memory figure */
+export async function measureHistory(transactions: number, players: number): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'croupier-bench-'));
   const stack = await startStack({ only: ['eventStore'] });
   const store = createEsdbEventStore({ connectionString: stack.eventStoreUrl, appendTimeoutMs: 60_000 });
   const start = (name: string) => startCommandProcess(stack.eventStoreUrl, join(folder, name));
   try {
-    const figures = [...show(await longHistory(store, start, transactions))];
-    figures.push(...show(await manyPlayers(store, start, players)));
-    await mkdir(values.out, { recursive: true });
-    await writeFile(join(values.out, 'bench-players.json'), `${JSON.stringify({ figures }, null, 2)}\n`);
-    const missed = figures.filter(({ ok }) => !ok).length;
-    print(`${figures.length - missed} of ${figures.length} figures are within their goals.`);
+    return [...(await longHistory(store, start, transactions)), ...(await manyPlayers(store, start, players))];
   } finally {
     await store.close();
     await stack.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function show(figures: readonly Figure[]): readonly Figure[] {
-  for (const { id, value, unit, goal, ok } of figures)
-    print(`${ok ? 'ok  ' : 'over'} ${id.padEnd(44)} ${value.toFixed(2).padStart(10)} ${unit.padEnd(6)} goal ${goal}`);
-  return figures;
 }
 
 type Start = (archive: string) => Promise<CommandProcess>;
@@ -96,17 +66,14 @@ async function longHistory(store: EventStore, start: Start, transactions: number
   return [
     atMost('long_player_first_touch_after_restart', touchMs, 'ms', FIRST_TOUCH_MAX_MS),
     atMost('long_player_bet_p50_over_new_player', ratio, 'ratio', RATIO_MAX),
-    { id: 'new_player_bet_p50', value: median(shortMs), unit: 'ms', goal: '-', ok: true },
-    { id: 'long_player_read_without_archive', value: readMs / 1000, unit: 's', goal: '-', ok: true },
+    plain('new_player_bet_p50', median(shortMs), 'ms'),
+    plain('long_player_read_without_archive', readMs / 1000, 's'),
   ];
 }
 
 async function manyPlayers(store: EventStore, start: Start, players: number): Promise<readonly Figure[]> {
   print(`Seeding ${players} players …`);
-  const seeded: SeededPlayer[] = [];
-  await inParallel(players, async (n) => {
-    seeded[n] = await seedPlayer(store, idOf(1_000 + n), 0);
-  });
+  const seeded = await seedPlayers(store, 1_000, players);
   print('Touching each with a bet …');
   const command = await start('many');
   const before = command.memory();
@@ -118,8 +85,8 @@ async function manyPlayers(store: EventStore, start: Start, players: number): Pr
   await command.kill();
   return [
     atMost('command_memory_many_players_touched', after.total, 'MiB', MEMORY_MAX_MIB),
-    { id: 'command_memory_anonymous', value: after.anonymous, unit: 'MiB', goal: '-', ok: true },
-    { id: 'command_memory_before', value: before.total, unit: 'MiB', goal: '-', ok: true },
+    plain('command_memory_anonymous', after.anonymous, 'MiB'),
+    plain('command_memory_before', before.total, 'MiB'),
   ];
 }
 
@@ -164,11 +131,3 @@ async function timed(work: () => Promise<void>): Promise<number> {
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
-
-function idOf(n: number): PlayerId {
-  const playerId = parsePlayerId(String(n));
-  if (playerId === undefined) throw new Error(`${n} is no player id`);
-  return playerId;
-}
-
-runBench(main);

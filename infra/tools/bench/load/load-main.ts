@@ -1,0 +1,91 @@
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { sign } from '../../../../shared/http/signature.js';
+import type { LoadPlan, LoadResult } from './load-plan.js';
+
+// Signed bets of 0.01, in a process of its own: what it costs is on nobody else's event loop.
+
+const PATH = '/provider/v1/bet';
+/** Open loop: more that wait than this, and the rate is far beyond what is served. */
+const CONNECTIONS_MAX = 256;
+
+// Our own bench wrote it.
+const plan = JSON.parse(await text(process.stdin)) as LoadPlan;
+const connections = 'concurrency' in plan.mode ? plan.mode.concurrency : CONNECTIONS_MAX;
+const pool = new Pool(plan.url, { connections, pipelining: 1 });
+const latencies: number[] = [];
+let [sent, failed] = [0, 0];
+
+async function bet(dueAt: number): Promise<void> {
+  const number = sent;
+  sent += 1;
+  const player = plan.players[number % plan.players.length];
+  if (player === undefined) throw new Error('a load needs players');
+  const body = JSON.stringify({
+    transaction_id: `${plan.run}-${number}`,
+    player_id: player.playerId,
+    session_id: player.sessionId,
+    game_id: 'slot_abc',
+    round_id: `${plan.run}-${number}`,
+    amount: '0.01',
+    currency: 'EUR',
+  });
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const { id, secret } = plan.provider;
+  try {
+    const { statusCode, body: answer } = await pool.request({
+      method: 'POST',
+      path: PATH,
+      headers: {
+        'content-type': 'application/json',
+        'x-provider-id': id,
+        'x-timestamp': timestamp,
+        'x-signature': sign(secret, { timestamp, method: 'POST', path: PATH, body }),
+      },
+      body,
+    });
+    await answer.dump();
+    if (statusCode === 200) latencies.push(performance.now() - dueAt);
+    else failed += 1;
+  } catch {
+    failed += 1;
+  }
+}
+
+async function closed(concurrency: number, until: number): Promise<void> {
+  const caller = async () => {
+    while (performance.now() < until) await bet(performance.now());
+  };
+  await Promise.all(Array.from({ length: concurrency }, caller));
+}
+
+async function open(perSecond: number, begunAt: number, until: number): Promise<void> {
+  const running: Promise<void>[] = [];
+  for (let n = 0; ; n += 1) {
+    const dueAt = begunAt + (n / perSecond) * 1_000;
+    if (dueAt >= until) break;
+    const ahead = dueAt - performance.now();
+    if (ahead > 1) await wait(ahead);
+    running.push(bet(dueAt));
+  }
+  await Promise.all(running);
+}
+
+const begunAt = performance.now();
+const until = begunAt + plan.seconds * 1_000;
+if ('concurrency' in plan.mode) await closed(plan.mode.concurrency, until);
+else await open(plan.mode.perSecond, begunAt, until);
+const seconds = (performance.now() - begunAt) / 1_000;
+const cpu = process.cpuUsage();
+latencies.sort((a, b) => a - b);
+const quantile = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
+const result: LoadResult = {
+  rate: latencies.length / seconds,
+  answered: latencies.length,
+  failed,
+  latency: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), p999: quantile(0.999) },
+  cpuSeconds: (cpu.user + cpu.system) / 1e6,
+};
+process.stdout.write(`${JSON.stringify(result)}\n`);
+await pool.close();
