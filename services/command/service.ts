@@ -7,6 +7,7 @@ import { playerTokenKey } from '../../shared/http/player-token.js';
 import type { Service } from '../../shared/http/run-service.js';
 import { startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
+import { createFreshness, readPosition } from '../../shared/postgres/freshness.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
@@ -23,6 +24,7 @@ import { backofficeRoutes } from './http/backoffice.routes.js';
 import { createLoginThrottle } from './http/login-throttle.js';
 import { nativeRoutes } from './http/native.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
+import { passwordRoutes } from './http/password.routes.js';
 import { playerRoutes } from './http/player.routes.js';
 import { providerRoutes } from './http/provider.routes.js';
 import { pspRoutes } from './http/psp.routes.js';
@@ -134,6 +136,13 @@ export async function startCommand(
     ((after: bigint | undefined, limit: number) => readForgottenPlayers(postgres, after, limit));
   const erasureFollower = createErasureFollower(findForgotten, erasure, { logger, nowMs: () => clock.nowMs() });
 
+  const ofPlayers = {
+    ...{ players, profiles: createProfiles(store), registrar, metrics, clock },
+    tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
+    loginThrottle: createLoginThrottle(clock, config.CROUPIER_TRUSTED_PROXIES),
+  };
+  const readModels = createFreshness(() => readPosition(postgres));
+
   await catalogueCheck.start().catch(async (error: unknown) => {
     await close();
     throw error;
@@ -158,11 +167,8 @@ export async function startCommand(
       operatorRoutes({ players, auth, metrics, clock }),
       ...nativeRoutes({ players, auth, metrics, clock }),
       backofficeRoutes({ players, erasure, payouts, keys: backoffice, metrics, clock }),
-      ...playerRoutes({
-        ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },
-        tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
-        loginThrottle: createLoginThrottle(clock, config.CROUPIER_TRUSTED_PROXIES),
-      }),
+      ...playerRoutes({ ...ofPlayers, payouts, psps }),
+      passwordRoutes({ ...ofPlayers, readModelsReach: readModels.reached }),
     ],
   });
   payouts.start();
