@@ -16,7 +16,7 @@ import { createTimerLease } from './adapters/due-players.js';
 import { readForgottenPlayers } from './adapters/forgotten-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
-import { createPasswords } from './adapters/passwords.js';
+import { createPasswords, type Passwords } from './adapters/passwords.js';
 import { payOut } from './adapters/psp-client.js';
 import { readUnmarkedDetails } from './adapters/unmarked-details.js';
 import type { CommandConfig } from './config.js';
@@ -55,6 +55,7 @@ export type Overrides = {
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
   readonly timerLease?: TimerLease;
   readonly findForgotten?: FindForgotten;
+  readonly passwords?: Passwords;
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly tracer?: Tracer;
@@ -97,7 +98,7 @@ export async function startCommand(
   const reservations = createReservations(store, config.CROUPIER_EMAIL_KEY);
   const registrar = createRegistrar({
     ...{ store, players, reservations },
-    passwords: createPasswords(config.CROUPIER_PASSWORD_COST),
+    passwords: overrides.passwords ?? createPasswords(config.CROUPIER_PASSWORD_COST),
   });
   const erasure = createErasure(store, players, reservations);
   const nowMs = () => clock.nowMs();

@@ -10,7 +10,7 @@ import { loginAnswer } from './answers.js';
 import { newPasswordField } from './fields.js';
 import { ownDecisions, unlessGone } from './own-decisions.js';
 import type { PlayerRoutes } from './player.routes.js';
-import { answerOf, contextOf, orUnavailable } from './requests.js';
+import { answerOf, callerOf, contextOf, orUnavailable } from './requests.js';
 
 const passwordBody = z.strictObject({ current_password: z.string().max(200), new_password: newPasswordField });
 
@@ -59,7 +59,7 @@ export function passwordRoutes({
       loginThrottle.assertMayTry(ctx, email);
       const context = contextOf(ctx, `player:${playerId}`, clock);
       const { current_password: current, new_password: next } = body;
-      const change = { email, playerId, current, next, markedRevision };
+      const change = { email, playerId, current, next, markedRevision, caller: callerOf(ctx) };
       const passwordRevision = await orUnavailable(registrar.changePassword(change, context));
       if (passwordRevision === undefined) {
         loginThrottle.failed(ctx, email);

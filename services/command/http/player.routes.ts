@@ -32,7 +32,7 @@ import {
 import { amountField, callerIdField, currencyField, newPasswordField, positiveAmountOf } from './fields.js';
 import type { LoginThrottle } from './login-throttle.js';
 import { ownDecisions, unlessGone } from './own-decisions.js';
-import { acceptedOf, answerOf, type Clock, contextOf, markReplay, orUnavailable } from './requests.js';
+import { acceptedOf, answerOf, type Clock, callerOf, contextOf, markReplay, orUnavailable } from './requests.js';
 
 const text = z.string().trim().min(1).max(200);
 const birthDate = z.iso.date();
@@ -123,7 +123,7 @@ export function playerRoutes({
       };
       // Who that is, the registrar knows first.
       const context = contextOf(ctx, 'player', clock);
-      const registration = { profile, password, idempotencyKey: idempotencyKeyOf(ctx) ?? null };
+      const registration = { profile, password, idempotencyKey: idempotencyKeyOf(ctx) ?? null, caller: callerOf(ctx) };
       const { playerId, passwordRevision, position } = acceptedOf(
         await orUnavailable(registrar.register(registration, context)),
       );
@@ -147,7 +147,7 @@ export function playerRoutes({
     },
     async (ctx, { body: { email, password } }) => {
       loginThrottle.assertMayTry(ctx, email);
-      const identified = await orUnavailable(registrar.playerOf(email, password));
+      const identified = await orUnavailable(registrar.playerOf(email, password, callerOf(ctx)));
       if (identified === undefined) {
         loginThrottle.failed(ctx, email);
         throw unauthorized();

@@ -25,6 +25,7 @@ export type Registration = {
   readonly profile: Extract<ProfileEvent, { type: 'ProfileCreated' }>['data'];
   readonly password: string;
   readonly idempotencyKey: string | null;
+  readonly caller?: AbortSignal;
 };
 
 /** Who the credentials are of, and by which password. */
@@ -39,8 +40,10 @@ export type PasswordChange = {
   readonly next: string;
   /** The password that the player's own stream last spoke of. */
   readonly markedRevision: number;
+  readonly caller?: AbortSignal;
 };
 
+/** Passwords are not looked at once the `caller` has gone. @throws HashingBusy, CallerGone */
 export type Registrar = {
   /**
    * Writes three streams in an order that a crash may cut anywhere: the e-mail's reservation, the profile, the player.
@@ -48,7 +51,7 @@ export type Registrar = {
    */
   register(registration: Registration, context: RequestContext): Promise<PlayerDecision<Registered>>;
   /** The player of these credentials; undefined when e-mail or password is wrong, or registration was never finished. */
-  playerOf(email: string, password: string): Promise<Identified | undefined>;
+  playerOf(email: string, password: string, caller?: AbortSignal): Promise<Identified | undefined>;
   /**
    * Sets the player's next password. Answers the revision it is known by, to be marked on the player's stream: only then
    * are logins by the one before worth nothing. A retry finishes a change whose marker a crash left out. Undefined when
@@ -108,9 +111,10 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
     throw new TooManyConflicts(`registration lost ${ATTEMPTS_MAX} races in a row`);
   }
 
-  async function playerOf(email: string, password: string): Promise<Identified | undefined> {
+  async function playerOf(email: string, password: string, caller?: AbortSignal): Promise<Identified | undefined> {
     const { reservation } = await reservations.find(email);
-    if (!(await passwords.isPassword(password, reservation?.credential)) || reservation === undefined) return undefined;
+    const isRight = await passwords.isPassword(password, reservation?.credential, caller);
+    if (!isRight || reservation === undefined) return undefined;
     return (await exists(playerStream(reservation.playerId))) ? reservation : undefined;
   }
 
@@ -119,12 +123,12 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
       const place = await reservations.find(change.email);
       const standing = place.reservation;
       if (standing?.playerId !== change.playerId) return undefined;
-      if (!(await passwords.isPassword(change.current, standing.credential))) {
+      if (!(await passwords.isPassword(change.current, standing.credential, change.caller))) {
         const isUnmarked = standing.passwordRevision > change.markedRevision;
-        const isDone = isUnmarked && (await passwords.isPassword(change.next, standing.credential));
+        const isDone = isUnmarked && (await passwords.isPassword(change.next, standing.credential, change.caller));
         return isDone ? standing.passwordRevision : undefined;
       }
-      const credential = await passwords.hash(change.next);
+      const credential = await passwords.hash(change.next, change.caller);
       const { outcome, passwordRevision } = await reservations.changePassword(place, credential, context);
       if (outcome === 'written') return passwordRevision;
       if (outcome === 'deleted') return undefined;
@@ -134,13 +138,13 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
   }
 
   async function claimOf(
-    { password, idempotencyKey }: Registration,
+    { password, idempotencyKey, caller }: Registration,
     reservation: Reservation | undefined,
     now: string,
   ): Promise<Claim> {
     if (reservation === undefined) return { kind: 'free' };
     const { playerId, credential, reservedAt } = reservation;
-    const ours = await passwords.isPassword(password, credential);
+    const ours = await passwords.isPassword(password, credential, caller);
     if (await exists(playerStream(playerId))) {
       const isRepeat = ours && idempotencyKey !== null && idempotencyKey === reservation.idempotencyKey;
       return isRepeat ? { kind: 'registered', playerId } : { kind: 'taken' };
@@ -152,14 +156,11 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
   async function reserve(
     place: Place,
     playerId: PlayerId,
-    { password, idempotencyKey }: Registration,
+    { password, idempotencyKey, caller }: Registration,
     context: RequestContext,
   ): Promise<WriteOutcome> {
-    return reservations.reserve(
-      place,
-      { playerId, credential: await passwords.hash(password), idempotencyKey },
-      context,
-    );
+    const credential = await passwords.hash(password, caller);
+    return reservations.reserve(place, { playerId, credential, idempotencyKey }, context);
   }
 
   /** The profile that is there and is ours: this one, or a cut attempt's. */

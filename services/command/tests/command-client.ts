@@ -5,6 +5,7 @@ import { sign } from '../../../shared/http/signature.js';
 import { CATALOGUE_STREAM } from '../../../shared/ids/streams.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import type { Tracer } from '../../../shared/telemetry/tracing.js';
+import type { Passwords } from '../adapters/passwords.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { readConfig } from '../config.js';
 import type { Archive } from '../runtime/archive.js';
@@ -45,6 +46,7 @@ export type CommandOptions = {
   readonly postgresUrl?: string;
   readonly findForgotten?: FindForgotten;
   readonly tracer?: Tracer;
+  readonly passwords?: Passwords;
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
@@ -87,6 +89,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
       clock: { nowMs },
       logger: silentLogger,
       ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
+      ...(options.passwords === undefined ? {} : { passwords: options.passwords }),
     },
   );
   t.teardown(() => service.stop());
