@@ -1,6 +1,7 @@
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import { createAdmission } from '../../shared/http/admission.js';
+import { networks } from '../../shared/http/caller-address.js';
 import { externalIssuer } from '../../shared/http/external-issuer.js';
 import { operatorAuth } from '../../shared/http/operator-auth.js';
 import { playerTokenKey } from '../../shared/http/player-token.js';
@@ -168,7 +169,7 @@ export async function startCommand(
       operatorRoutes({ players, auth, metrics, clock }),
       ...nativeRoutes({ players, auth, metrics, clock }),
       backofficeRoutes({ players, erasure, payouts, keys: backoffice, metrics, clock }),
-      ...playerRoutes({ ...ofPlayers, payouts, psps }),
+      ...playerRoutes({ ...ofPlayers, payouts, psps, proxies: networks(config.CROUPIER_TRUSTED_PROXIES ?? []) }),
       passwordRoutes({ ...ofPlayers, readModelsReach: readModels.reached }),
     ],
   });

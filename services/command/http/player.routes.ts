@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { blockReason, limitKind, limitPeriod } from '../../../shared/events/player-events.js';
 import { anyone, playerAccess } from '../../../shared/http/access.js';
+import { addressOf, type Networks } from '../../../shared/http/caller-address.js';
 import { issuePlayerToken, type PlayerLogin, type PlayerTokenKey } from '../../../shared/http/player-token.js';
 import { malformed, unauthorized } from '../../../shared/http/problem.js';
 import { createRoutes, type Routes } from '../../../shared/http/routes.js';
@@ -85,6 +86,8 @@ export type PlayerRoutes = {
   readonly metrics: CommandMetrics;
   readonly clock: Clock;
   readonly loginThrottle: LoginThrottle;
+  /** Ours: what they say of where a request comes from is believed. */
+  readonly proxies: Networks;
 };
 
 /** What players do for themselves. */
@@ -98,6 +101,7 @@ export function playerRoutes({
   metrics,
   clock,
   loginThrottle,
+  proxies,
 }: PlayerRoutes): readonly Routes[] {
   const around = [metrics.countOutcomes];
   const open = createRoutes({ tag: 'player', access: anyone, around });
@@ -118,7 +122,7 @@ export function playerRoutes({
         ...person,
         phone,
         address,
-        ip_address: ctx.ip,
+        ip_address: addressOf(ctx.req, proxies),
         user_agent: ctx.get('User-Agent').slice(0, 500),
       };
       // Who that is, the registrar knows first.

@@ -47,6 +47,7 @@ export type CommandOptions = {
   readonly findForgotten?: FindForgotten;
   readonly tracer?: Tracer;
   readonly passwords?: Passwords;
+  readonly trustedProxies?: readonly string[];
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
@@ -78,7 +79,11 @@ export async function commandService(t: TestContext, options: CommandOptions = {
   const nowMs = options.nowMs ?? (() => Date.now());
   const { catalogue, ...config } = configOfTests(options.postgresUrl);
   const service = await startCommand(
-    { ...config, catalogue: options.catalogue ?? catalogue },
+    {
+      ...config,
+      catalogue: options.catalogue ?? catalogue,
+      CROUPIER_TRUSTED_PROXIES: [...(options.trustedProxies ?? [])],
+    },
     {
       store,
       archive: options.archive ?? createMemoryArchive(),
