@@ -34,6 +34,8 @@ export function serviceTable(settings: PlatformSettings): readonly Service[] {
     CROUPIER_OPERATOR_KEYS: json([{ id: 'fast-track', sha256: sha256(secrets.operatorApiKey) }]),
     CROUPIER_OAUTH_CLIENTS: json([{ id: secrets.operatorClientId, sha256: sha256(secrets.operatorClientSecret) }]),
     CROUPIER_OAUTH_KEY: secrets.oauthKey,
+    // The gateway calls from here: behind it, everybody's address is the one that it names.
+    CROUPIER_TRUSTED_PROXIES: settings.env.CROUPIER_TRUSTED_PROXIES || json([HOST]),
   };
   const fastTrackKey = {
     FT_API_KEY: fastTrack.apiKey,
@@ -148,9 +150,11 @@ export function serviceSpecs(settings: PlatformSettings): ServerSpec[] {
   }));
 }
 
-/** What the user set for the services themselves: LOG_LEVEL, NODE_ENV and any setting that has a default there. */
+/** What the user set for the services themselves: LOG_LEVEL, NODE_ENV, where traces go, and any setting that has a default there. */
 function passedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(CROUPIER_|FT_|LOG_LEVEL$|NODE_ENV$)/.test(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => /^(CROUPIER_|FT_|OTEL_|LOG_LEVEL$|NODE_ENV$)/.test(name)),
+  );
 }
 
 function json(value: unknown): string {

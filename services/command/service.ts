@@ -1,12 +1,14 @@
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
 import { createAdmission } from '../../shared/http/admission.js';
+import { networks } from '../../shared/http/caller-address.js';
 import { externalIssuer } from '../../shared/http/external-issuer.js';
 import { operatorAuth } from '../../shared/http/operator-auth.js';
 import { playerTokenKey } from '../../shared/http/player-token.js';
 import type { Service } from '../../shared/http/run-service.js';
 import { startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
+import { createFreshness, readPosition } from '../../shared/postgres/freshness.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
@@ -15,7 +17,7 @@ import { createTimerLease } from './adapters/due-players.js';
 import { readForgottenPlayers } from './adapters/forgotten-players.js';
 import { createLmdbArchive } from './adapters/lmdb-archive.js';
 import { readOpenWithdrawals } from './adapters/open-withdrawals.js';
-import { createPasswords } from './adapters/passwords.js';
+import { createPasswords, type Passwords } from './adapters/passwords.js';
 import { payOut } from './adapters/psp-client.js';
 import { readUnmarkedDetails } from './adapters/unmarked-details.js';
 import type { CommandConfig } from './config.js';
@@ -24,6 +26,7 @@ import { ledgerRoutes } from './http/ledger.routes.js';
 import { createLoginThrottle } from './http/login-throttle.js';
 import { nativeRoutes } from './http/native.routes.js';
 import { operatorRoutes } from './http/operator.routes.js';
+import { passwordRoutes } from './http/password.routes.js';
 import { playerRoutes } from './http/player.routes.js';
 import { providerRoutes } from './http/provider.routes.js';
 import { pspRoutes } from './http/psp.routes.js';
@@ -54,6 +57,7 @@ export type Overrides = {
   readonly findUnmarkedDetails?: FindUnmarkedDetails;
   readonly timerLease?: TimerLease;
   readonly findForgotten?: FindForgotten;
+  readonly passwords?: Passwords;
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly tracer?: Tracer;
@@ -96,7 +100,7 @@ export async function startCommand(
   const reservations = createReservations(store, config.CROUPIER_EMAIL_KEY);
   const registrar = createRegistrar({
     ...{ store, players, reservations },
-    passwords: createPasswords(config.CROUPIER_PASSWORD_COST),
+    passwords: overrides.passwords ?? createPasswords(config.CROUPIER_PASSWORD_COST),
   });
   const erasure = createErasure(store, players, reservations);
   const nowMs = () => clock.nowMs();
@@ -135,6 +139,13 @@ export async function startCommand(
     ((after: bigint | undefined, limit: number) => readForgottenPlayers(postgres, after, limit));
   const erasureFollower = createErasureFollower(findForgotten, erasure, { logger, nowMs: () => clock.nowMs() });
 
+  const ofPlayers = {
+    ...{ players, profiles: createProfiles(store), registrar, metrics, clock },
+    tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
+    loginThrottle: createLoginThrottle(clock, config.CROUPIER_TRUSTED_PROXIES),
+  };
+  const readModels = createFreshness(() => readPosition(postgres));
+
   await catalogueCheck.start().catch(async (error: unknown) => {
     await close();
     throw error;
@@ -160,11 +171,8 @@ export async function startCommand(
       ...nativeRoutes({ players, auth, metrics, clock }),
       ledgerRoutes({ store, keys: backoffice }),
       backofficeRoutes({ players, erasure, payouts, keys: backoffice, metrics, clock }),
-      ...playerRoutes({
-        ...{ players, profiles: createProfiles(store), registrar, payouts, psps, metrics, clock },
-        tokenKey: playerTokenKey(config.CROUPIER_TOKEN_KEY),
-        loginThrottle: createLoginThrottle(clock, config.CROUPIER_TRUSTED_PROXIES),
-      }),
+      ...playerRoutes({ ...ofPlayers, payouts, psps, proxies: networks(config.CROUPIER_TRUSTED_PROXIES ?? []) }),
+      passwordRoutes({ ...ofPlayers, readModelsReach: readModels.reached }),
     ],
   });
   payouts.start();

@@ -260,6 +260,10 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
         logger,
         metrics: registry,
         routers: [operationsRoutes({ operations, keys: backoffice })],
+        document: {
+          title: 'Croupier: ft-bridge',
+          description: 'Delivery to Fast Track, and what operators decide about it. Errors are RFC 9457 problems.',
+        },
         readiness: readiness.missing,
         host: config.host,
         port: config.port,

@@ -5,6 +5,7 @@ import { operatorAuth } from '../../shared/http/operator-auth.js';
 import { playerTokenKey } from '../../shared/http/player-token.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
+import { createFreshness, readPosition } from '../../shared/postgres/freshness.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
@@ -25,7 +26,6 @@ import { tokenRoutes } from './http/token.routes.js';
 import { workRoutes } from './http/work.routes.js';
 import { bonusOffersIn, bonusTemplatesIn } from './reads/bonus-offers.js';
 import { readChanges } from './reads/feed-reads.js';
-import { createFreshness, readPosition } from './reads/freshness.js';
 
 const CONNECTIONS_MAX = 20;
 const STATEMENT_TIMEOUT_MS = 5_000;

@@ -62,6 +62,8 @@ export const playerEventSchemas = {
   PlayerLoggedOut: z.object({ loginId: z.string() }),
   ConsentsChanged: z.object({ consents }),
   PlayerDetailsChanged: z.object({ profileRevision: z.number().int() }),
+  /** The password is now that of this revision of `email-*`: logins by an earlier one are worth nothing from here on. */
+  PlayerPasswordChanged: z.object({ passwordRevision: z.number().int() }),
   BlockPlaced: z.object({ reason: blockReason, until: z.string().nullable() }),
   BlockLifted: z.object({ reason: blockReason, cause: z.enum(['ended', 'operator']) }),
   /** A limit as it binds from now on; `amount` null = none. Clears what was asked for later. */

@@ -59,8 +59,19 @@ export function observe({ metrics, logger, tracer = NO_TRACER }: Observed, isSto
       },
       ...(ctx.status >= 500 ? { error: String(ctx.status) } : {}),
     });
-    logger.debug({ method: ctx.method, path: ctx.path, status: ctx.status, correlationId: ctx.state.correlationId });
+    logger.debug({
+      method: ctx.method,
+      path: loggedPath(ctx),
+      status: ctx.status,
+      correlationId: ctx.state.correlationId,
+    });
   };
+}
+
+/** As far as it is of our making: a path that no route has, or a segment that is none of our ids, may be anybody's name. */
+function loggedPath(ctx: Context): string | undefined {
+  if (ctx._matchedRoute === undefined) return undefined;
+  return ctx.path.replaceAll(/[^/]*[^/\w.~-][^/]*/g, '…');
 }
 
 function correlationIdOf(ctx: Context): string {
@@ -79,7 +90,7 @@ export function renderProblems(logger: Logger): Middleware {
       const problem = error instanceof Problem ? error : new Problem(500, 'internal', 'Something broke on our side');
       if (problem.status >= 500) {
         const cause = problem === error ? problem.cause : error;
-        logger.error({ err: cause, path: ctx.path, correlationId: ctx.state.correlationId }, problem.title);
+        logger.error({ err: cause, path: loggedPath(ctx), correlationId: ctx.state.correlationId }, problem.title);
       }
       render(ctx, problem);
     }

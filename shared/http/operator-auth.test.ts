@@ -35,7 +35,7 @@ test('what is no credential gets the uniform 401', async (t) => {
   const { access_token } = await grantOperatorToken(AUTH, 'client-1', 'secret-1', NOW_MS);
   const withoutTheClient = operatorAuth(KEYS, CLIENTS.slice(1), TOKEN_KEY);
   const later = NOW_MS + (OPERATOR_TOKEN_TTL_S + 1) * 1000;
-  const player = { playerId: '1' as never, loginId: 'x' };
+  const player = { playerId: '1' as never, loginId: 'x', passwordRevision: 0 };
   const playerToken = await issuePlayerToken(playerTokenKey(TOKEN_KEY), player, NOW_MS);
   const attempts: readonly (() => Promise<unknown>)[] = [
     () => authenticateOperator(AUTH, { apiKey: '', authorization: '' }, NOW_MS),

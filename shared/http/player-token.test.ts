@@ -11,11 +11,16 @@ import {
 import { Problem } from './problem.js';
 
 const KEY = playerTokenKey('11'.repeat(32));
-const LOGIN = { playerId: '12345' as PlayerId, loginId: 'login-1' };
+const LOGIN = { playerId: '12345' as PlayerId, loginId: 'login-1', passwordRevision: 2 };
 const NOW_MS = Date.UTC(2026, 0, 2);
 
 test('a token says which player and which login it was issued for', async (t) => {
   t.deepEqual(await verifyPlayerToken(KEY, await issuePlayerToken(KEY, LOGIN, NOW_MS), NOW_MS), LOGIN);
+});
+
+test('a token of before there were password revisions is by the first password', async (t) => {
+  const token = await build().setIssuer('croupier').setAudience('player').setSubject('12345').sign(KEY.secret);
+  t.deepEqual(await verifyPlayerToken(KEY, token, NOW_MS), { ...LOGIN, passwordRevision: 0 });
 });
 
 test('a token is refused once it has expired', async (t) => {
@@ -46,6 +51,18 @@ const foreign: readonly { readonly what: string; token(): Promise<string> | stri
   {
     what: 'whose subject is no player id',
     token: () => build().setIssuer('croupier').setAudience('player').setSubject('0').sign(KEY.secret),
+  },
+  {
+    what: 'whose password is no revision',
+    token: () =>
+      new SignJWT({ pwr: '2' })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setExpirationTime(NOW_MS / 1000 + 60)
+        .setIssuer('croupier')
+        .setAudience('player')
+        .setSubject('12345')
+        .setJti('login-1')
+        .sign(KEY.secret),
   },
   {
     what: 'without a signature',

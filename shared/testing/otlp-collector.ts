@@ -24,12 +24,16 @@ type Wire = {
 /** An OpenTelemetry collector that keeps what it is sent: OTLP over HTTP, as JSON. */
 export async function collector(
   t: ExecutionContext,
-): Promise<{ readonly url: string; readonly spans: readonly Collected[] }> {
+): Promise<{ readonly url: string; readonly spans: readonly Collected[]; readonly bodies: readonly string[] }> {
   const collected: Collected[] = [];
+  /** As they came, with everything that is in them. */
+  const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString()) as Wire;
+    const body = Buffer.concat(chunks).toString();
+    bodies.push(body);
+    const { resourceSpans } = JSON.parse(body) as Wire;
     for (const { resource, scopeSpans } of resourceSpans) {
       const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
       for (const { spans } of scopeSpans) collected.push(...spans.map((span) => ({ service, ...span })));
@@ -41,5 +45,5 @@ export async function collector(
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, spans: collected };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, spans: collected, bodies };
 }

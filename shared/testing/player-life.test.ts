@@ -3,10 +3,10 @@ import { playerEventSchemas } from '../events/player-events.js';
 import { profileEventSchemas } from '../events/profile-events.js';
 import type { PlayerId } from '../ids/ids.js';
 import { isBalanced, type Posting } from '../money/postings.js';
-import { LIFE_BALANCES, playerForgotten, playerLife } from './player-life.js';
+import { LIFE_BALANCES, passwordChanged, playerForgotten, playerLife } from './player-life.js';
 
 const JANE = '12345' as PlayerId;
-const LIFE = [...playerLife(JANE), playerForgotten(JANE)];
+const LIFE = [...playerLife(JANE), passwordChanged(JANE), playerForgotten(JANE)];
 
 test('a life has every event type in it', (t) => {
   const types = new Set(LIFE.map(({ draft }) => draft.type));

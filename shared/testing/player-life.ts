@@ -21,7 +21,10 @@ type Purse = { cash: Amount; bonus: Amount; withdrawal: Amount };
 const EUR = 'EUR';
 const ROUND = { provider: 'mock', gameId: 'slot_abc', currency: EUR };
 
-/** A player in whose life everything happens at least once, but for being forgotten: every event type, in an order that makes sense. */
+/**
+ * A player in whose life everything happens at least once, but for what makes its logins worth nothing (`passwordChanged`,
+ * `playerForgotten`): every other event type, in an order that makes sense.
+ */
 export function playerLife(playerId: PlayerId): readonly Entry[] {
   const purse: Purse = { cash: '0.00', bonus: '0.00', withdrawal: '0.00' };
   const [cash, bonus, held] = [cashAccount(playerId), bonusAccount(playerId), withdrawalAccount(playerId)];
@@ -228,6 +231,11 @@ export function playerLife(playerId: PlayerId): readonly Entry[] {
     player('BlockLifted', { reason: 'operator', cause: 'operator' }),
     player('PlayerLoggedOut', { loginId: `${playerId}-login-1` }),
   ];
+}
+
+/** After a life: the logins before it are worth nothing. */
+export function passwordChanged(playerId: PlayerId, passwordRevision = 1): Entry {
+  return { stream: playerStream(playerId), draft: { type: 'PlayerPasswordChanged', data: { passwordRevision } } };
 }
 
 /** After a life, its profile is to be deleted; then this is the player's last event. */

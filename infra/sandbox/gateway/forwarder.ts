@@ -38,7 +38,7 @@ const HOP_HEADERS = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-const REQUEST_ONLY = new Set(['expect', 'content-length']);
+const REQUEST_ONLY = new Set(['expect', 'content-length', 'x-forwarded-for']);
 
 export function createForwarder(baseUrl: string): Forwarder {
   const pool = new Pool(baseUrl, {
@@ -95,7 +95,7 @@ async function exchange(
   const request: Dispatcher.RequestOptions = {
     method: ctx.method as Dispatcher.HttpMethod,
     path,
-    headers: requestHeaders(req, added),
+    headers: [...requestHeaders(req, added), 'X-Forwarded-For', forwardedFor(req)],
     body: body.length === 0 && !hasBody(req) ? null : body,
     signal: hungUp.signal,
   };
@@ -115,7 +115,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
-/** Names and values in turn, in the caller's order and spelling, repeated ones included. */
+/** Names and values in turn, in the caller's order and spelling, repeated ones included; all but who calls. */
 function requestHeaders(
   { rawHeaders, headers }: IncomingMessage,
   added: { readonly [name: string]: string },
@@ -129,6 +129,12 @@ function requestHeaders(
     if (!HOP_HEADERS.has(lower) && !REQUEST_ONLY.has(lower) && !dropped.has(lower)) passed.push(name, value);
   }
   return passed;
+}
+
+/** Whoever called us, after what they say of whom they call for. Whom of these to believe is the upstream's to know. */
+function forwardedFor({ headers, socket }: IncomingMessage): string {
+  const said = headers['x-forwarded-for'];
+  return [...(said === undefined ? [] : [String(said)]), socket.remoteAddress ?? 'unknown'].join(', ');
 }
 
 function namedIn(connection: string | string[] | undefined): Set<string> {

@@ -267,3 +267,15 @@ test('it is ready when both are reachable, and names who is not', async (t) => {
   t.is((await callHttp({ method: 'GET', url: `${half}/health/live`, timeoutMs: 5_000 }))?.status, 200);
   t.is((await fetch(`${half}/metrics`)).status, 200);
 });
+
+test('the upstream is told who called, after what the caller says of itself', async (t) => {
+  const { url, command } = await gatewayWithNames(t);
+  const call = (headers: Record<string, string>) =>
+    raw(url, { method: 'POST', path: '/login', headers, body: Buffer.from('{}') });
+  await call({});
+  await call({ 'X-Forwarded-For': '192.0.2.7' });
+  t.deepEqual(
+    command.received.map(({ headers }) => headers['x-forwarded-for']),
+    ['127.0.0.1', '192.0.2.7, 127.0.0.1'],
+  );
+});

@@ -136,6 +136,18 @@ test('a win of unknown outcome is owed and sent until it is taken', async (t) =>
   t.deepEqual(routesOf(gateway.received), ['bet', 'win', 'win', 'win', 'win', 'win']);
 });
 
+test('a win whose signature is not taken at first stays owed, and is sent until it is taken', async (t) => {
+  const gateway = await scriptedServer(t, ({ url }, number) =>
+    url.endsWith('/win') && number < 3 ? { status: 401 } : taken,
+  );
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), gateway.url);
+  const { status, body } = await spin(urls.provider, { seed: seedOf('full_line') });
+  t.is(status, 200);
+  t.like(body, { settled: false, win: '5.00' });
+  t.is(await endOfRound(urls.provider, body.round_id), 'settled');
+  t.deepEqual(routesOf(gateway.received), ['bet', 'win', 'win']);
+});
+
 test('a play of unknown outcome is sent until it is answered', async (t) => {
   const gateway = await scriptedServer(t, (_, number) => (number < 5 ? 'cut' : taken));
   const { urls } = await sandboxInTest(t, await temporaryFolder(t), gateway.url);

@@ -4,6 +4,7 @@ import {
   logIn,
   logOut,
   markDetailsChanged,
+  markPasswordChanged,
   placeBlock,
   registerPlayer,
 } from '../../../services/command/player/account.js';
@@ -53,6 +54,8 @@ function decide(
       return logIn(player, command);
     case 'log_out':
       return logOut(player, command.loginId);
+    case 'password':
+      return markPasswordChanged(player, command.passwordRevision);
     case 'consents':
       return changeConsents(player, { email: command.email });
     case 'details':

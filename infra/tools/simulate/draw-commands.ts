@@ -21,10 +21,14 @@ const DAY = 24 * 60 * MINUTE;
 
 export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command } = {
   register: ({ memory }) => ({ type: 'register', currency: memory.currency }),
-  log_in: ({ memory }) => {
+  log_in: ({ rng, memory }) => {
     const loginId = name(memory, 'l');
     memory.logins.push(loginId);
-    return { type: 'log_in', loginId, otherLoginId: `${loginId}-again` };
+    return { type: 'log_in', loginId, otherLoginId: `${loginId}-again`, passwordRevision: passwordOf(rng, memory) };
+  },
+  password: ({ rng, memory }) => {
+    if (rng.percent(50)) memory.passwords += 1;
+    return { type: 'password', passwordRevision: passwordOf(rng, memory) };
   },
   log_out: ({ rng, memory }) => ({ type: 'log_out', loginId: recent(rng, memory.logins) ?? 'l0' }),
   consents: ({ rng }) => ({ type: 'consents', email: rng.percent(50) }),
@@ -143,6 +147,11 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
     reason: rng.pick(['operator', 'player']),
   }),
 };
+
+/** Mostly the newest; now and then one that was just changed. */
+function passwordOf(rng: Rng, { passwords }: Memory): number {
+  return rng.percent(80) ? passwords : Math.max(0, passwords - 1);
+}
 
 function winOf(rng: Rng, memory: Memory, bet: CommandOf<'bet' | 'play'> | undefined): CommandOf<'win'> {
   const { provider, sessionId, gameId, roundId, currency } = bet ?? round(rng, memory);

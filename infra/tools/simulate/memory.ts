@@ -6,6 +6,8 @@ import type { Command, CommandOf } from './script.js';
 export type Memory = {
   readonly currency: string;
   count: number;
+  /** How often the password was changed. */
+  passwords: number;
   readonly bets: CommandOf<'bet' | 'play'>[];
   readonly settled: CommandOf<'win' | 'rollback'>[];
   readonly sessions: CommandOf<'start_session'>[];
@@ -23,7 +25,7 @@ export type Draw = { readonly rng: Rng; readonly memory: Memory; readonly step: 
 
 export function newMemory(currency: string): Memory {
   return {
-    ...{ currency, count: 0, bets: [], settled: [], sessions: [], deposits: [], withdrawals: [] },
+    ...{ currency, count: 0, passwords: 0, bets: [], settled: [], sessions: [], deposits: [], withdrawals: [] },
     ...{ bonuses: [], logins: [], sent: [], later: [] },
   };
 }

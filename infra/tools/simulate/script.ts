@@ -15,7 +15,13 @@ type Payment = { readonly name: string; readonly psp: string; readonly amount: s
 /** A request, as it leaves the edge: shapes and amounts were checked there. */
 export type Command =
   | { readonly type: 'register'; readonly currency: string }
-  | { readonly type: 'log_in'; readonly loginId: string; readonly otherLoginId: string }
+  | {
+      readonly type: 'log_in';
+      readonly loginId: string;
+      readonly otherLoginId: string;
+      readonly passwordRevision: number;
+    }
+  | { readonly type: 'password'; readonly passwordRevision: number }
   | { readonly type: 'log_out'; readonly loginId: string }
   | { readonly type: 'consents'; readonly email: boolean }
   | { readonly type: 'details'; readonly profileRevision: number }

@@ -64,7 +64,7 @@ const REFUSALS = [
   ...['PlayerNotFound', 'SessionNotFound', 'PaymentNotFound', 'BonusNotFound', 'GameNotFound', 'TransactionNotFound'],
   ...['IdempotencyConflict', 'TransactionRolledBack', 'TransactionAlreadySettled', 'InvalidTransition'],
   ...['InsufficientFunds', 'CurrencyMismatch', 'SessionEnded', 'PlayerBlocked', 'BonusBetLimitExceeded'],
-  ...['BonusNotAvailable', 'InvalidAmount', 'LimitExceeded'],
+  ...['BonusNotAvailable', 'InvalidAmount', 'LimitExceeded', 'LoggedOut'],
 ];
 
 test.serial('a few seeds hold, and there is nothing that does not happen in them', async (t) => {

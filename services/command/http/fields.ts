@@ -28,6 +28,9 @@ export const currencyField = shownAs(
   { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217' },
 );
 
+/** A password that somebody sets; one that is only compared may be any. */
+export const newPasswordField = z.string().min(8).max(200);
+
 /** An id that the caller chose. */
 export const callerIdField = shownAs(z.string().refine(isCallerId, 'must be 1 to 128 printable ASCII characters'), {
   type: 'string',

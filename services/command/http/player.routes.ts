@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { reject } from '../../../shared/decider/decider.js';
 import { blockReason, limitKind, limitPeriod } from '../../../shared/events/player-events.js';
 import { anyone, playerAccess } from '../../../shared/http/access.js';
+import { addressOf, type Networks } from '../../../shared/http/caller-address.js';
 import { issuePlayerToken, type PlayerLogin, type PlayerTokenKey } from '../../../shared/http/player-token.js';
 import { malformed, unauthorized } from '../../../shared/http/problem.js';
 import { createRoutes, type Routes } from '../../../shared/http/routes.js';
@@ -11,16 +11,13 @@ import { type PlayerId, uuidV5 } from '../../../shared/ids/ids.js';
 import type { CommandMetrics } from '../metrics.js';
 import { changeConsents, logIn, logOut, markDetailsChanged, placeBlock } from '../player/account.js';
 import { endBonus } from '../player/bonuses.js';
-import type { PlayerDecision } from '../player/decision.js';
 import { endGameSession, startGameSession } from '../player/game-sessions.js';
 import { setLimit } from '../player/limits.js';
 import { requestDeposit, requestWithdrawal, stopWithdrawal } from '../player/payments.js';
-import type { Unfolding } from '../player/unfolding.js';
 import type { Payouts } from '../runtime/payouts.js';
-import type { Executed, Players } from '../runtime/players.js';
+import type { Players } from '../runtime/players.js';
 import type { Profiles } from '../runtime/profiles.js';
 import type { Registrar } from '../runtime/registration.js';
-import type { RequestContext } from '../runtime/request-context.js';
 import {
   blockAnswer,
   bonusAnswer,
@@ -33,9 +30,10 @@ import {
   sessionAnswer,
   sessionEndAnswer,
 } from './answers.js';
-import { amountField, callerIdField, currencyField, positiveAmountOf } from './fields.js';
+import { amountField, callerIdField, currencyField, newPasswordField, positiveAmountOf } from './fields.js';
 import type { LoginThrottle } from './login-throttle.js';
-import { acceptedOf, answerOf, type Clock, contextOf, markReplay, orUnavailable } from './requests.js';
+import { ownDecisions, unlessGone } from './own-decisions.js';
+import { acceptedOf, answerOf, type Clock, callerOf, contextOf, markReplay, orUnavailable } from './requests.js';
 
 const text = z.string().trim().min(1).max(200);
 const birthDate = z.iso.date();
@@ -43,7 +41,7 @@ const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 alpha-2 code
 
 const registerBody = z.strictObject({
   email: z.email().max(254),
-  password: z.string().min(8).max(200),
+  password: newPasswordField,
   first_name: text,
   last_name: text,
   birth_date: birthDate,
@@ -88,6 +86,8 @@ export type PlayerRoutes = {
   readonly metrics: CommandMetrics;
   readonly clock: Clock;
   readonly loginThrottle: LoginThrottle;
+  /** Ours: what they say of where a request comes from is believed. */
+  readonly proxies: Networks;
 };
 
 /** What players do for themselves. */
@@ -101,10 +101,12 @@ export function playerRoutes({
   metrics,
   clock,
   loginThrottle,
+  proxies,
 }: PlayerRoutes): readonly Routes[] {
   const around = [metrics.countOutcomes];
   const open = createRoutes({ tag: 'player', access: anyone, around });
   const own = createRoutes({ tag: 'player', access: playerAccess(tokenKey, clock.nowMs), around });
+  const decided = ownDecisions(players, clock);
 
   open.post(
     '/players',
@@ -120,17 +122,19 @@ export function playerRoutes({
         ...person,
         phone,
         address,
-        ip_address: ctx.ip,
+        ip_address: addressOf(ctx.req, proxies),
         user_agent: ctx.get('User-Agent').slice(0, 500),
       };
       // Who that is, the registrar knows first.
       const context = contextOf(ctx, 'player', clock);
-      const registration = { profile, password, idempotencyKey: idempotencyKeyOf(ctx) ?? null };
-      const { playerId, position } = acceptedOf(await orUnavailable(registrar.register(registration, context)));
+      const registration = { profile, password, idempotencyKey: idempotencyKeyOf(ctx) ?? null, caller: callerOf(ctx) };
+      const { playerId, passwordRevision, position } = acceptedOf(
+        await orUnavailable(registrar.register(registration, context)),
+      );
       if (position !== undefined) ctx.set('X-Position', String(position));
       markReplay(ctx);
       ctx.status = 201;
-      ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId: randomUUID() }) };
+      ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId: randomUUID(), passwordRevision }) };
     },
   );
 
@@ -147,20 +151,21 @@ export function playerRoutes({
     },
     async (ctx, { body: { email, password } }) => {
       loginThrottle.assertMayTry(ctx, email);
-      const playerId = await orUnavailable(registrar.playerOf(email, password));
-      if (playerId === undefined) {
+      const identified = await orUnavailable(registrar.playerOf(email, password, callerOf(ctx)));
+      if (identified === undefined) {
         loginThrottle.failed(ctx, email);
         throw unauthorized();
       }
       loginThrottle.succeeded(ctx, email);
-      const ids = { loginId: idFor(ctx, playerId, 'login'), otherLoginId: randomUUID() };
+      const { playerId, passwordRevision } = identified;
+      const ids = { loginId: idFor(ctx, playerId, 'login'), otherLoginId: randomUUID(), passwordRevision };
       const context = contextOf(ctx, `player:${playerId}`, clock);
       const { loginId } = await answerOf(
         ctx,
         players.decide(playerId, context, (player) => logIn(player, ids)).then(unlessGone),
       );
       markReplay(ctx);
-      ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId }) };
+      ctx.body = { player_id: playerId, token: await tokenFor({ playerId, loginId, passwordRevision }) };
     },
   );
 
@@ -352,19 +357,6 @@ export function playerRoutes({
 
   return [open, own];
 
-  /** Decides for the player who speaks; a token whose login was logged out, or player forgotten, speaks for nobody. */
-  function decided<Answer>(
-    ctx: Context,
-    { playerId, loginId }: PlayerLogin,
-    decide: (player: Unfolding) => PlayerDecision<Answer>,
-  ): Promise<Answer> {
-    const context: RequestContext = contextOf(ctx, `player:${playerId}`, clock);
-    const execution = players.decide(playerId, context, (player) =>
-      player.state.logins.get(loginId)?.loggedOut === true ? reject({ type: 'LoggedOut' }) : decide(player),
-    );
-    return answerOf(ctx, execution.then(unlessGone));
-  }
-
   function tokenFor(login: PlayerLogin): Promise<string> {
     return issuePlayerToken(tokenKey, login, clock.nowMs());
   }
@@ -374,12 +366,6 @@ export function playerRoutes({
     if (psp === undefined) throw malformed([{ detail: 'there is no such PSP', pointer: '/psp' }]);
     return psp;
   }
-}
-
-/** To the players themselves one who is gone is not a thing that was not found: their credentials are worth nothing. */
-function unlessGone<Answer>({ decision, position }: Executed<Answer>): Executed<Answer> {
-  const isGone = !decision.ok && decision.rejection.type === 'PlayerNotFound';
-  return { decision: isGone ? reject({ type: 'LoggedOut' }) : decision, position };
 }
 
 /** A later end would be written with a sign and six digits of year, and moments are compared as text. */

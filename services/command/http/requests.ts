@@ -3,7 +3,8 @@ import type { Context } from 'koa';
 import type { ZodObject, ZodType } from 'zod';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-store/event-store.js';
 import { readBody } from '../../../shared/http/json-body.js';
-import { unavailable } from '../../../shared/http/problem.js';
+import { Problem, unavailable } from '../../../shared/http/problem.js';
+import { CallerGone, HashingBusy } from '../adapters/hashing-line.js';
 import { TemplateUnknown } from '../catalogue/catalogue.js';
 import type { PlayerDecision } from '../player/decision.js';
 import { type Executed, TooManyConflicts, TooManyWaiting } from '../runtime/players.js';
@@ -23,6 +24,13 @@ export function contextOf(ctx: Context, actor: string, clock: Clock): RequestCon
     actor,
     traceparent: typeof traceparent === 'string' ? traceparent : undefined,
   };
+}
+
+/** Aborted when the connection of a request is closed: nobody waits for what is still to be done. */
+export function callerOf(ctx: Context): AbortSignal {
+  const gone = new AbortController();
+  ctx.res.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** The body, checked. @throws Problem 400 or 413 */
@@ -68,8 +76,16 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    if (error instanceof CallerGone) throw new Problem(408, 'request_timeout', 'The connection was closed');
     throw PASSING.some((passing) => error instanceof passing) ? unavailable(error) : error;
   }
 }
 
-const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting, TemplateUnknown];
+const PASSING = [
+  AppendOutcomeUnknown,
+  StoreUnavailable,
+  TooManyConflicts,
+  TooManyWaiting,
+  TemplateUnknown,
+  HashingBusy,
+];

@@ -3,6 +3,7 @@ import type { BlockReason, Consents } from '../../../shared/events/player-events
 import { cancelAllBonuses, grantNextInQueue } from './bonus-lifecycle.js';
 import { done, nothingNew, type Player, type PlayerDecision } from './decision.js';
 import { endAllGameSessions } from './game-sessions.js';
+import type { RegisteredPlayer } from './state.js';
 import type { Unfolding } from './unfolding.js';
 
 // Who the player is to us: registration, logins, consents, details and blocks. None of it moves money by itself.
@@ -21,17 +22,29 @@ export function registerPlayer(
   return accept([{ type: 'PlayerRegistered', data: { ...registration } }], 'registered');
 }
 
+/** Whether a login is worth nothing any more: logged out, or by a password that was changed since. */
+export function isRevoked(
+  { logins, passwordRevision }: RegisteredPlayer,
+  login: { readonly loginId: string; readonly passwordRevision: number },
+): boolean {
+  return login.passwordRevision < passwordRevision || logins.get(login.loginId)?.loggedOut === true;
+}
+
 /**
  * Notes a login whose password was right, and names it. The same login id again is the same login; where that was
  * logged out since, its tokens are worth nothing, so it is a new login under the other id.
  */
 export function logIn(
   unfolding: Unfolding,
-  ids: { readonly loginId: string; readonly otherLoginId: string },
+  login: { readonly loginId: string; readonly otherLoginId: string; readonly passwordRevision: number },
 ): PlayerDecision<{ readonly loginId: string }> {
-  const seen = unfolding.state.logins.get(ids.loginId);
-  if (seen?.loggedOut === false) return nothingNew({ loginId: ids.loginId });
-  const loginId = seen === undefined ? ids.loginId : ids.otherLoginId;
+  // It was the password when it was looked up, and no longer is.
+  if (login.passwordRevision < unfolding.state.passwordRevision) return reject({ type: 'LoggedOut' });
+  // A crash left the marker out: whoever knows the new password makes it up.
+  recordPasswordChange(unfolding, login.passwordRevision);
+  const seen = unfolding.state.logins.get(login.loginId);
+  if (seen?.loggedOut === false) return done(unfolding, { loginId: login.loginId });
+  const loginId = seen === undefined ? login.loginId : login.otherLoginId;
   unfolding.record({ type: 'PlayerLoggedIn', data: { loginId, impersonated: false } });
   return done(unfolding, { loginId });
 }
@@ -59,6 +72,21 @@ export function markDetailsChanged(unfolding: Unfolding, profileRevision: number
   if (unfolding.state.profileRevision >= profileRevision) return nothingNew('marked');
   unfolding.record({ type: 'PlayerDetailsChanged', data: { profileRevision } });
   return done(unfolding, 'marked');
+}
+
+/**
+ * Marks that the password is that of this revision of `email-*`: every login by an earlier one is worth nothing from here
+ * on, those of registration and of other devices too, and no game that one of them opened goes on.
+ */
+export function markPasswordChanged(unfolding: Unfolding, passwordRevision: number): PlayerDecision<'marked'> {
+  recordPasswordChange(unfolding, passwordRevision);
+  return done(unfolding, 'marked');
+}
+
+function recordPasswordChange(unfolding: Unfolding, passwordRevision: number): void {
+  if (unfolding.state.passwordRevision >= passwordRevision) return;
+  unfolding.record({ type: 'PlayerPasswordChanged', data: { passwordRevision } });
+  endAllGameSessions(unfolding, 'logout');
 }
 
 export type Block = { readonly reason: BlockReason; readonly until: string | null };

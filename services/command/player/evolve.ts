@@ -44,6 +44,7 @@ function registered({ data }: PlayerEventOf<'PlayerRegistered'>, at: string): Re
     forgotten: null,
     balances: { cash: nothing, bonus: nothing, withdrawal: nothing, currency: data.currency },
     profileRevision: data.profileRevision,
+    passwordRevision: 0,
     consents: NO_CONSENTS,
     blocks: emptyMap(),
     limits: emptyMap(),
@@ -84,6 +85,8 @@ function evolveRegistered(
       return { ...state, consents: event.data.consents };
     case 'PlayerDetailsChanged':
       return { ...state, profileRevision: event.data.profileRevision };
+    case 'PlayerPasswordChanged':
+      return { ...state, passwordRevision: event.data.passwordRevision };
     case 'BlockPlaced':
       return {
         ...state,

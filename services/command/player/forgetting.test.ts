@@ -190,7 +190,7 @@ const NEW: readonly (readonly [what: string, step: Step])[] = [
   ['the end of a session', sessionEnded()],
   ['a bonus', bonus()],
   ['the end of a bonus', (player) => endBonus(player, 'ub-9', 'operator')],
-  ['a login', (player) => logIn(player, { loginId: 'l-1', otherLoginId: 'l-2' })],
+  ['a login', (player) => logIn(player, { loginId: 'l-1', otherLoginId: 'l-2', passwordRevision: 0 })],
   ['consents', (player) => changeConsents(player, { email: true })],
   ['consents as they are', (player) => changeConsents(player, {})],
   ['changed details', (player) => markDetailsChanged(player, 1)],

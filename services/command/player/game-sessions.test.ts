@@ -7,7 +7,7 @@ import { bet, blocked, play, READY_TO_PLAY, session, sessionEnded } from './test
 // Goal: one session is active per player and game; what ends one, and what it then still does.
 
 const STARTED = { gameId: 'slot_abc', provider: 'mock' };
-const loggedIn: Step = (player) => logIn(player, { loginId: 'l-1', otherLoginId: 'l-2' });
+const loggedIn: Step = (player) => logIn(player, { loginId: 'l-1', otherLoginId: 'l-2', passwordRevision: 0 });
 const loggedOut: Step = (player) => logOut(player, 'l-1');
 
 test('a session is started for a game of the catalogue, by its provider', (t) => {

@@ -7,7 +7,7 @@ import type { TransactionRecord } from './transactions.js';
  * with every change of `evolve`, `remember` or their types: what an older version wrote is then not used, but made anew
  * from the stream. (`snapshot.test.ts` notices most such changes.)
  */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** One thing that is remembered for ever. */
 export type PastRecord = TransactionRecord | Payment | BonusRecord | GameSession;

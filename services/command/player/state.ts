@@ -82,6 +82,8 @@ export type RegisteredPlayer = {
   readonly forgotten: { readonly selfExcluded: boolean } | null;
   readonly balances: Balances;
   readonly profileRevision: number;
+  /** The revision of `email-*` whose password stands, 0 = the registration's: logins by an earlier one are worth nothing. */
+  readonly passwordRevision: number;
   readonly consents: Consents;
   readonly blocks: ReadonlyMap<BlockReason, { readonly until: string | null }>;
   readonly limits: ReadonlyMap<LimitName, Limit>;

@@ -1,10 +1,10 @@
 import type { EventStore } from '../../../shared/event-store/event-store.js';
-import { decodeProfileEvent } from '../../../shared/events/codec.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { profileStream } from '../../../shared/ids/streams.js';
 import { nothingNew, type PlayerDecision } from '../player/decision.js';
 import { type Forgotten, forgetPlayer, wouldForget } from '../player/forgetting.js';
 import type { Executed, Players } from './players.js';
+import { emailOf } from './profiles.js';
 import type { RequestContext } from './request-context.js';
 import type { Reservations } from './reservations.js';
 
@@ -63,26 +63,16 @@ export function createErasure(store: EventStore, players: Players, reservations:
    * find it. Who excluded themselves keep theirs, so that they cannot register again.
    */
   async function erase(playerId: PlayerId, { selfExcluded }: Forgotten): Promise<void> {
-    const email = selfExcluded ? undefined : await emailOf(playerId);
+    const email = selfExcluded ? undefined : await emailOf(store, playerId);
     if (email !== undefined) await reservations.release(email, playerId);
     // Whatever was written to it since we read goes too, and nothing can be from now on.
     await store.deleteStream(profileStream(playerId));
   }
 
   async function streamsOf(playerId: PlayerId, { selfExcluded }: Forgotten): Promise<Foresight['streams']> {
-    const email = await emailOf(playerId);
+    const email = await emailOf(store, playerId);
     if (email === undefined) return { profile: 0, email: 0 };
     const { reservation } = await reservations.find(email);
     return { profile: 1, email: !selfExcluded && reservation?.playerId === playerId ? 1 : 0 };
-  }
-
-  /** The address that the person registered with; undefined once the profile is gone. */
-  async function emailOf(playerId: PlayerId): Promise<string | undefined> {
-    let email: string | undefined;
-    for await (const stored of store.readStream(profileStream(playerId), { maxCount: 1 })) {
-      const created = decodeProfileEvent(stored);
-      if (created.type === 'ProfileCreated') email = created.data.email;
-    }
-    return email;
   }
 }

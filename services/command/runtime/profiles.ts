@@ -25,6 +25,8 @@ export type Profiles = {
    * @throws AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting: safe to ask again.
    */
   change(playerId: PlayerId, change: ProfileChange, context: RequestContext): Promise<number | undefined>;
+  /** The address that the person registered with; undefined once the profile is gone. */
+  emailOf(playerId: PlayerId): Promise<string | undefined>;
 };
 
 export function createProfiles(store: EventStore): Profiles {
@@ -32,7 +34,18 @@ export function createProfiles(store: EventStore): Profiles {
   return {
     change: (playerId, change, context) =>
       waitingAtMost(queues.run(playerId, () => changeProfile(store, playerId, change, context))),
+    emailOf: (playerId) => emailOf(store, playerId),
   };
+}
+
+/** The address that the person registered with; undefined once the profile is gone. */
+export async function emailOf(store: EventStore, playerId: PlayerId): Promise<string | undefined> {
+  let email: string | undefined;
+  for await (const stored of store.readStream(profileStream(playerId), { maxCount: 1 })) {
+    const created = decodeProfileEvent(stored);
+    if (created.type === 'ProfileCreated') email = created.data.email;
+  }
+  return email;
 }
 
 async function changeProfile(

@@ -25,10 +25,25 @@ export type Registration = {
   readonly profile: Extract<ProfileEvent, { type: 'ProfileCreated' }>['data'];
   readonly password: string;
   readonly idempotencyKey: string | null;
+  readonly caller?: AbortSignal;
 };
 
-export type Registered = { readonly playerId: PlayerId; readonly position: bigint | undefined };
+/** Who the credentials are of, and by which password. */
+export type Identified = { readonly playerId: PlayerId; readonly passwordRevision: number };
 
+export type Registered = Identified & { readonly position: bigint | undefined };
+
+export type PasswordChange = {
+  readonly email: string;
+  readonly playerId: PlayerId;
+  readonly current: string;
+  readonly next: string;
+  /** The password that the player's own stream last spoke of. */
+  readonly markedRevision: number;
+  readonly caller?: AbortSignal;
+};
+
+/** Passwords are not looked at once the `caller` has gone. @throws HashingBusy, CallerGone */
 export type Registrar = {
   /**
    * Writes three streams in an order that a crash may cut anywhere: the e-mail's reservation, the profile, the player.
@@ -36,7 +51,13 @@ export type Registrar = {
    */
   register(registration: Registration, context: RequestContext): Promise<PlayerDecision<Registered>>;
   /** The player of these credentials; undefined when e-mail or password is wrong, or registration was never finished. */
-  playerOf(email: string, password: string): Promise<PlayerId | undefined>;
+  playerOf(email: string, password: string, caller?: AbortSignal): Promise<Identified | undefined>;
+  /**
+   * Sets the player's next password. Answers the revision it is known by, to be marked on the player's stream: only then
+   * are logins by the one before worth nothing. A retry finishes a change whose marker a crash left out. Undefined when
+   * the current password is wrong, or the address is no longer the player's.
+   */
+  changePassword(change: PasswordChange, context: RequestContext): Promise<number | undefined>;
 };
 
 /** A reservation this old without its player is void: someone else may take the address. */
@@ -60,7 +81,7 @@ export type RegistrarParts = {
 };
 
 export function createRegistrar({ store, players, reservations, passwords }: RegistrarParts): Registrar {
-  return { register, playerOf };
+  return { register, playerOf, changePassword };
 
   async function register(registration: Registration, context: RequestContext): Promise<PlayerDecision<Registered>> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
@@ -69,7 +90,9 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
       if (claim.kind === 'taken') return EMAIL_TAKEN;
       const playerId = 'playerId' in claim ? claim.playerId : await unusedPlayerId();
       const ours = { ...context, actor: `player:${playerId}` };
-      if (claim.kind === 'registered') return finish(playerId, registration.profile.currency, ours);
+      const passwordRevision = place.reservation?.playerId === playerId ? place.reservation.passwordRevision : 0;
+      const identified = { playerId, passwordRevision };
+      if (claim.kind === 'registered') return finish(identified, registration.profile.currency, ours);
       if (claim.kind === 'free') {
         const reserved = await reserve(place, playerId, registration, ours);
         if (reserved === 'deleted') return EMAIL_TAKEN;
@@ -78,7 +101,7 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
       const profile = await writeProfile(playerId, registration, ours);
       // Another try of this registration went through, and its player was forgotten since: no second person comes of it.
       if (profile === 'deleted') return EMAIL_TAKEN;
-      if (profile !== 'not ours') return finish(playerId, profile.currency, ours);
+      if (profile !== 'not ours') return finish(identified, profile.currency, ours);
       // The random id is somebody's already: draw another, over our own reservation if it still stands.
       const standing = await reservations.find(registration.profile.email);
       if (standing.reservation?.playerId === playerId) {
@@ -88,20 +111,40 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
     throw new TooManyConflicts(`registration lost ${ATTEMPTS_MAX} races in a row`);
   }
 
-  async function playerOf(email: string, password: string): Promise<PlayerId | undefined> {
+  async function playerOf(email: string, password: string, caller?: AbortSignal): Promise<Identified | undefined> {
     const { reservation } = await reservations.find(email);
-    if (!(await passwords.isPassword(password, reservation?.credential)) || reservation === undefined) return undefined;
-    return (await exists(playerStream(reservation.playerId))) ? reservation.playerId : undefined;
+    const isRight = await passwords.isPassword(password, reservation?.credential, caller);
+    if (!isRight || reservation === undefined) return undefined;
+    return (await exists(playerStream(reservation.playerId))) ? reservation : undefined;
+  }
+
+  async function changePassword(change: PasswordChange, context: RequestContext): Promise<number | undefined> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      const place = await reservations.find(change.email);
+      const standing = place.reservation;
+      if (standing?.playerId !== change.playerId) return undefined;
+      if (!(await passwords.isPassword(change.current, standing.credential, change.caller))) {
+        const isUnmarked = standing.passwordRevision > change.markedRevision;
+        const isDone = isUnmarked && (await passwords.isPassword(change.next, standing.credential, change.caller));
+        return isDone ? standing.passwordRevision : undefined;
+      }
+      const credential = await passwords.hash(change.next, change.caller);
+      const { outcome, passwordRevision } = await reservations.changePassword(place, credential, context);
+      if (outcome === 'written') return passwordRevision;
+      if (outcome === 'deleted') return undefined;
+      // Someone else wrote first: whether the current password is still that has to be looked up again.
+    }
+    throw new TooManyConflicts(`a change of the password lost ${ATTEMPTS_MAX} races in a row`);
   }
 
   async function claimOf(
-    { password, idempotencyKey }: Registration,
+    { password, idempotencyKey, caller }: Registration,
     reservation: Reservation | undefined,
     now: string,
   ): Promise<Claim> {
     if (reservation === undefined) return { kind: 'free' };
     const { playerId, credential, reservedAt } = reservation;
-    const ours = await passwords.isPassword(password, credential);
+    const ours = await passwords.isPassword(password, credential, caller);
     if (await exists(playerStream(playerId))) {
       const isRepeat = ours && idempotencyKey !== null && idempotencyKey === reservation.idempotencyKey;
       return isRepeat ? { kind: 'registered', playerId } : { kind: 'taken' };
@@ -113,14 +156,11 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
   async function reserve(
     place: Place,
     playerId: PlayerId,
-    { password, idempotencyKey }: Registration,
+    { password, idempotencyKey, caller }: Registration,
     context: RequestContext,
   ): Promise<WriteOutcome> {
-    return reservations.reserve(
-      place,
-      { playerId, credential: await passwords.hash(password), idempotencyKey },
-      context,
-    );
+    const credential = await passwords.hash(password, caller);
+    return reservations.reserve(place, { playerId, credential, idempotencyKey }, context);
   }
 
   /** The profile that is there and is ours: this one, or a cut attempt's. */
@@ -142,14 +182,14 @@ export function createRegistrar({ store, players, reservations, passwords }: Reg
 
   /** The last append, or the player that it made before. */
   async function finish(
-    playerId: PlayerId,
+    identified: Identified,
     currency: string,
     context: RequestContext,
   ): Promise<PlayerDecision<Registered>> {
-    const { decision, position } = await players.execute(playerId, context, (player) =>
+    const { decision, position } = await players.execute(identified.playerId, context, (player) =>
       registerPlayer(player, { currency, profileRevision: 0 }),
     );
-    return decision.ok ? { ok: true, events: [], answer: { playerId, position } } : decision;
+    return decision.ok ? { ok: true, events: [], answer: { ...identified, position } } : decision;
   }
 
   /** An id that no player has, nor had: a forgotten one keeps its `player-*` stream. */

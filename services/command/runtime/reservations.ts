@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type EventStore, RevisionConflict, StreamDeleted } from '../../../shared/event-store/event-store.js';
-import { decodeEmailEvent } from '../../../shared/events/codec.js';
+import { type Decoded, decodeEmailEvent } from '../../../shared/events/codec.js';
 import { type Credential, EMAIL_SCHEMA_VERSION, type EmailEvent } from '../../../shared/events/email-events.js';
 import type { Head } from '../../../shared/events/envelope.js';
 import { type PlayerId, parsePlayerId } from '../../../shared/ids/ids.js';
@@ -12,6 +12,8 @@ import { appendAt, readWhole } from './streams.js';
 export type Reservation = {
   readonly playerId: PlayerId;
   readonly credential: Credential;
+  /** The revision of the stream that set the password; 0 while it is the registration's. */
+  readonly passwordRevision: number;
   readonly idempotencyKey: string | null;
   readonly reservedAt: string;
 };
@@ -33,6 +35,12 @@ export type Reservations = {
     data: Pick<Reservation, 'playerId' | 'credential' | 'idempotencyKey'>,
     context: RequestContext,
   ): Promise<WriteOutcome>;
+  /** The holder's password from now on. Answers the revision that it is known by. */
+  changePassword(
+    place: Pick<Place, 'stream' | 'head'>,
+    credential: Credential,
+    context: RequestContext,
+  ): Promise<{ readonly outcome: WriteOutcome; readonly passwordRevision: number }>;
   /** Deletes the reservation if this player holds the address: anybody may have it from then on. */
   release(email: string, playerId: PlayerId): Promise<void>;
 };
@@ -45,6 +53,11 @@ export function createReservations(store: EventStore, emailKey: string): Reserva
     reserve: ({ stream, head }, { playerId, credential, idempotencyKey }, context) => {
       const data = { playerId, credential, idempotencyKey };
       return outcomeOf(appendAt(store, stream, head, [{ type: 'EmailReserved', data }], EMAIL_SCHEMA_VERSION, context));
+    },
+    async changePassword({ stream, head }, credential, context) {
+      const drafts = [{ type: 'PasswordChanged', data: { credential } }];
+      const outcome = await outcomeOf(appendAt(store, stream, head, drafts, EMAIL_SCHEMA_VERSION, context));
+      return { outcome, passwordRevision: head.revision + 1 };
     },
     async release(email, playerId) {
       const { stream, reservation } = await find(email);
@@ -87,14 +100,13 @@ export async function outcomeOf(append: Promise<unknown>): Promise<WriteOutcome>
   }
 }
 
-function followEmail(
-  before: Reservation | undefined,
-  event: EmailEvent & { readonly metadata: { readonly recordedAt: string } },
-): Reservation | undefined {
+function followEmail(before: Reservation | undefined, event: Decoded<EmailEvent>): Reservation | undefined {
   if (event.type === 'PasswordChanged') {
-    return before === undefined ? undefined : { ...before, credential: event.data.credential };
+    return before === undefined
+      ? undefined
+      : { ...before, credential: event.data.credential, passwordRevision: event.revision };
   }
   const playerId = parsePlayerId(event.data.playerId);
   if (playerId === undefined) throw new Error(`an e-mail names the player ${event.data.playerId}`);
-  return { ...event.data, playerId, reservedAt: event.metadata.recordedAt };
+  return { ...event.data, playerId, passwordRevision: 0, reservedAt: event.metadata.recordedAt };
 }

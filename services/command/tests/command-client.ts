@@ -5,6 +5,7 @@ import { sign } from '../../../shared/http/signature.js';
 import { CATALOGUE_STREAM } from '../../../shared/ids/streams.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
 import type { Tracer } from '../../../shared/telemetry/tracing.js';
+import type { Passwords } from '../adapters/passwords.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { readConfig } from '../config.js';
 import type { Archive } from '../runtime/archive.js';
@@ -45,6 +46,8 @@ export type CommandOptions = {
   readonly postgresUrl?: string;
   readonly findForgotten?: FindForgotten;
   readonly tracer?: Tracer;
+  readonly passwords?: Passwords;
+  readonly trustedProxies?: readonly string[];
 };
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
@@ -76,7 +79,11 @@ export async function commandService(t: TestContext, options: CommandOptions = {
   const nowMs = options.nowMs ?? (() => Date.now());
   const { catalogue, ...config } = configOfTests(options.postgresUrl);
   const service = await startCommand(
-    { ...config, catalogue: options.catalogue ?? catalogue },
+    {
+      ...config,
+      catalogue: options.catalogue ?? catalogue,
+      CROUPIER_TRUSTED_PROXIES: [...(options.trustedProxies ?? [])],
+    },
     {
       store,
       archive: options.archive ?? createMemoryArchive(),
@@ -87,6 +94,7 @@ export async function commandService(t: TestContext, options: CommandOptions = {
       clock: { nowMs },
       logger: silentLogger,
       ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
+      ...(options.passwords === undefined ? {} : { passwords: options.passwords }),
     },
   );
   t.teardown(() => service.stop());

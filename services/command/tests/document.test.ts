@@ -40,6 +40,7 @@ async function walker({ command }: DocumentedCommand, number: number) {
 /** Fields whose names mean other things in other bodies. */
 function knownFor({ path }: DocumentedRoute, known: Known, number: number): Known {
   if (path === '/me/consents') return {};
+  if (path === '/me/password') return { current_password: [PERSON.password] };
   if (path === '/bonus/credit/funds') return { ...known, amount: ['50.00'] };
   if (path === '/players') return { ...known, email: [`new-${number}@example.com`], country: ['SE'] };
   return known;

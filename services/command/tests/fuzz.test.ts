@@ -24,7 +24,8 @@ const REQUESTS_PER_PLAYER = 100;
 /** Of a login of its own, so that a logout ends no other request's. */
 function freshToken({ playerId }: ReadyPlayer): Promise<string> {
   const key = playerTokenKey(configOfTests().CROUPIER_TOKEN_KEY);
-  return issuePlayerToken(key, { playerId: playerId as PlayerId, loginId: randomUUID() }, Date.now());
+  const login = { playerId: playerId as PlayerId, loginId: randomUUID(), passwordRevision: 0 };
+  return issuePlayerToken(key, login, Date.now());
 }
 
 /** A rollback of what never came is refused, and remembered: the one refusal that writes. */

@@ -106,6 +106,7 @@ const CASES: { readonly [T in PlayerEventType]: readonly Case<T>[] } = {
       expected: [{ method: 'PUT', path: '/v2/integration/user', body: user }],
     },
   ],
+  PlayerPasswordChanged: [{ name: 'a changed password', data: { passwordRevision: 1 }, expected: [] }],
   BlockPlaced: [
     {
       name: 'a block',

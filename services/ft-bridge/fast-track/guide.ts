@@ -89,6 +89,7 @@ export function guideMessages(event: Decoded<PlayerEvent>, { origin, ipAddress }
 
       .with(
         { type: 'PlayerLoggedOut' },
+        { type: 'PlayerPasswordChanged' },
         { type: 'GameSessionStarted' },
         { type: 'GameSessionEnded' },
         { type: 'LimitChanged' },

@@ -78,6 +78,7 @@ function nativeMessages(event: Decoded<PlayerEvent>, context: FtContext, brand: 
 
       .with(
         { type: 'PlayerLoggedOut' },
+        { type: 'PlayerPasswordChanged' },
         { type: 'GameSessionStarted' },
         { type: 'GameSessionEnded' },
         { type: 'LimitChanged' },

@@ -4,7 +4,7 @@ import { profiles as staging } from '../../../infra/sandbox/fast-track/profiles.
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import { decodePlayerEvent } from '../../../shared/events/codec.js';
 import { PLAYER_STREAMS } from '../../../shared/ids/streams.js';
-import { playerForgotten, playerLife } from '../../../shared/testing/player-life.js';
+import { passwordChanged, playerForgotten, playerLife } from '../../../shared/testing/player-life.js';
 import { createScribe } from '../../../shared/testing/scribe.js';
 import { goldenPlayerEvents, PAYLOAD_FOLDER, PROFILES, payloadFile, payloadText } from '../tests/golden-payloads.js';
 import { player } from '../tests/stories.js';
@@ -45,7 +45,7 @@ for (const profile of PROFILES) {
   test(`${profile}: staging takes a whole life, read as the bridge reads it`, async (t) => {
     const store = createMemoryEventStore();
     const id = player(12345);
-    await createScribe(store).write([...playerLife(id), playerForgotten(id)]);
+    await createScribe(store).write([...playerLife(id), passwordChanged(id), playerForgotten(id)]);
     const dialect = FT_PROFILES[profile];
     const messagesOf = createMessagesOf({
       ...{ mapping: dialect.mapping(TEST_BRAND), origin: 'casino.example.com', store },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JsonNumber } from '../../../shared/http/json-body.js';
+import { shownAs } from '../../../shared/http/openapi/json-schema.js';
 import { limitParameter, playerParameter } from '../../../shared/http/reading.js';
 import type { Bound } from '../operations/replay.js';
 
@@ -30,13 +31,16 @@ export const decisionsPage = z
 
 export const noMembers = z.strictObject({});
 
-const revisionField = z
-  .custom<JsonNumber>((value) => value instanceof JsonNumber, 'must be a number')
-  .transform(({ text }, context) => {
-    if (/^(0|[1-9]\d{0,9})$/.test(text)) return Number(text);
-    context.addIssue('must be a revision');
-    return z.NEVER;
-  });
+const revisionField = shownAs(
+  z
+    .custom<JsonNumber>((value) => value instanceof JsonNumber, 'must be a number')
+    .transform(({ text }, context) => {
+      if (/^(0|[1-9]\d{0,9})$/.test(text)) return Number(text);
+      context.addIssue('must be a revision');
+      return z.NEVER;
+    }),
+  { type: 'integer', minimum: 0, maximum: 9_999_999_999 },
+);
 
 export const skipBody = z.strictObject({
   revision: revisionField,

@@ -1,4 +1,4 @@
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { match } from 'ts-pattern';
 import { StoreUnavailable } from '../../../shared/event-store/event-store.js';
 import { Problem, unavailable } from '../../../shared/http/problem.js';
@@ -26,11 +26,11 @@ function problemOf(refusal: Refusal): Problem {
 
 const PASSING = [PostgresUnavailable, StoreUnavailable, ReplayRaced];
 
-/** Answers 503 when it is not known whether something was done. */
-export const whileWritable: Middleware = async (_ctx, next) => {
+/** What an action came to. @throws Problem 503 when it is not known whether something was done */
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
-    await next();
+    return await work;
   } catch (error) {
     throw PASSING.some((passing) => error instanceof passing) ? unavailable(error) : error;
   }
-};
+}

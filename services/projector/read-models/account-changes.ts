@@ -14,6 +14,7 @@ type AccountEvent = Extract<
       | 'PlayerLoggedOut'
       | 'ConsentsChanged'
       | 'PlayerDetailsChanged'
+      | 'PlayerPasswordChanged'
       | 'BlockPlaced'
       | 'BlockLifted'
       | 'LimitChanged'
@@ -55,6 +56,9 @@ export function accountChanges(playerId: PlayerId, event: AccountEvent, position
       // The details themselves come from the profile's stream, before this marker.
       .with({ type: 'PlayerDetailsChanged' }, ({ data }) => [
         change('markDetails', { ...player, marked_profile_revision: data.profileRevision }),
+      ])
+      .with({ type: 'PlayerPasswordChanged' }, ({ data }) => [
+        change('markPassword', { ...player, password_revision: data.passwordRevision }),
       ])
       .with({ type: 'BlockPlaced' }, ({ data: { reason, until } }) => [
         change('setBlock', { ...player, reason, stands: true, until, placed_at: at }),

@@ -3,7 +3,7 @@ import { EMPTY_HEAD, type Head, seal } from '../../../shared/events/envelope.js'
 import { PLAYER_SCHEMA_VERSION, type PlayerEventType } from '../../../shared/events/player-events.js';
 import { PROFILE_SCHEMA_VERSION, type ProfileEvent } from '../../../shared/events/profile-events.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
-import { playerForgotten, playerLife } from '../../../shared/testing/player-life.js';
+import { passwordChanged, playerForgotten, playerLife } from '../../../shared/testing/player-life.js';
 import { changesOf } from './changes.js';
 import { type Fact, readFact } from './fact.js';
 import type { Change, Operation, Rows } from './rows.js';
@@ -13,7 +13,7 @@ const AT = '2026-01-02T12:00:00.000Z';
 
 const FACTS: readonly Fact[] = (() => {
   const heads = new Map<string, Head>();
-  return [...playerLife(JANE), playerForgotten(JANE)].map(({ stream, draft }, index) => {
+  return [...playerLife(JANE), passwordChanged(JANE), playerForgotten(JANE)].map(({ stream, draft }, index) => {
     const { events, head } = seal(stream, heads.get(stream) ?? EMPTY_HEAD, [draft], {
       schemaVersion: stream.startsWith('player-') ? PLAYER_SCHEMA_VERSION : PROFILE_SCHEMA_VERSION,
       occurredAt: AT,
@@ -45,6 +45,7 @@ const OPERATIONS: { readonly [T in PlayerEventType | ProfileEvent['type']]: read
   PlayerLoggedOut: ['revokeLogin', ...TRACES],
   ConsentsChanged: ['setConsents', ...TRACES],
   PlayerDetailsChanged: ['markDetails', ...TRACES],
+  PlayerPasswordChanged: ['markPassword', ...TRACES],
   BlockPlaced: ['setBlock', ...TRACES],
   BlockLifted: ['setBlock', ...TRACES],
   LimitChanged: ['setLimit', 'setPendingLimit', ...TRACES],

@@ -24,6 +24,7 @@ function ownChanges(playerId: PlayerId, event: Decoded<PlayerEvent>, position: b
       { type: 'PlayerLoggedOut' },
       { type: 'ConsentsChanged' },
       { type: 'PlayerDetailsChanged' },
+      { type: 'PlayerPasswordChanged' },
       { type: 'BlockPlaced' },
       { type: 'BlockLifted' },
       { type: 'LimitChanged' },

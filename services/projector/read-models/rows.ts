@@ -7,6 +7,7 @@ export type Rows = {
     marked_profile_revision: number;
   };
   readonly markDetails: { player_id: string; marked_profile_revision: number };
+  readonly markPassword: { player_id: string; password_revision: number };
   readonly seeLogin: { player_id: string; last_login_at: string };
   readonly revokeLogin: { login_id: string; player_id: string; revoked_at: string };
   readonly addProfile: ProfileDetails & {

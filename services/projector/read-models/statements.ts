@@ -30,6 +30,12 @@ export const STATEMENTS: { readonly [O in Operation]: Statement<Rows[O]> } = {
     text: `update read_model.players p set marked_profile_revision = rows.marked_profile_revision
       from rows where p.player_id = rows.player_id`,
   },
+  markPassword: {
+    columns: { player_id: 'bigint', password_revision: 'bigint' },
+    key: (row) => row.player_id,
+    text: `update read_model.players p set password_revision = rows.password_revision
+      from rows where p.player_id = rows.player_id`,
+  },
   seeLogin: {
     columns: { player_id: 'bigint', last_login_at: 'timestamptz' },
     key: (row) => row.player_id,

@@ -12,10 +12,10 @@ import {
   whileReadable,
 } from '../../../shared/http/reading.js';
 import { createRoutes, type Routes } from '../../../shared/http/routes.js';
+import type { Freshness } from '../../../shared/postgres/freshness.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import type { PlayerFeed } from '../feed/player-feed.js';
 import { readPerson } from '../reads/export-reads.js';
-import type { Freshness } from '../reads/freshness.js';
 import { readGameSessions } from '../reads/game-session-reads.js';
 import {
   readBalance,

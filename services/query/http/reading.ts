@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import { malformed } from '../../../shared/http/problem.js';
 import { unreadable } from '../../../shared/http/reading.js';
-import type { Freshness } from '../reads/freshness.js';
+import type { Freshness } from '../../../shared/postgres/freshness.js';
 
 const POSITION = /^\d{1,20}$/;
 

@@ -109,17 +109,18 @@ export function readPayments(sql: Sql, playerId: PlayerId, { before, limit }: Pa
 }
 
 export type Standing = {
-  /** This login was logged out: its token is no longer good, though it has not expired. */
+  /** This login was logged out, or is by a password that was changed: its token is no longer good, though it has not expired. */
   readonly revoked: boolean;
   readonly forgotten: boolean;
 };
 
 /** What has become of a token's login and player since it was issued. */
-export async function readStanding(sql: Sql, { playerId, loginId }: PlayerLogin): Promise<Standing> {
+export async function readStanding(sql: Sql, login: PlayerLogin): Promise<Standing> {
   const [row] = await sql.query<Row & Standing>(
-    `select exists (select 1 from read_model.revoked_logins where login_id = $1) as revoked,
+    `select exists (select 1 from read_model.revoked_logins where login_id = $1)
+         or exists (select 1 from read_model.players where player_id = $2 and password_revision > $3) as revoked,
        exists (select 1 from read_model.forgotten_players where player_id = $2) as forgotten`,
-    [loginId, playerId],
+    [login.loginId, login.playerId, login.passwordRevision],
   );
   return row ?? { revoked: false, forgotten: false };
 }

@@ -35,7 +35,7 @@ export type Ground = {
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   readonly url: string;
   /** The header of a player's login. */
-  login(playerId: PlayerId, loginId?: string): Promise<Record<string, string>>;
+  login(playerId: PlayerId, loginId?: string, passwordRevision?: number): Promise<Record<string, string>>;
   startProjector(): void;
 };
 
@@ -100,10 +100,10 @@ export async function openGround(
       const raw = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
       return answerOf(await fetch(url + path, { method, headers, ...(raw === undefined ? {} : { body: raw }) }));
     },
-    async login(playerId, loginId = 'login') {
+    async login(playerId, loginId = 'login', passwordRevision = 0) {
       const token = await issuePlayerToken(
         playerTokenKey(TOKEN_KEY),
-        { playerId, loginId },
+        { playerId, loginId, passwordRevision },
         (clock.nowMs ?? Date.now)(),
       );
       return { Authorization: `Bearer ${token}` };

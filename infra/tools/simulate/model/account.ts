@@ -32,8 +32,11 @@ export function whatIsDue(turn: Turn): void {
   if (player.active !== null && player.active.expiresAt <= now) cancel(turn, player.active.userBonusId, 'expired');
 }
 
-export function logIn(turn: Turn, { loginId, otherLoginId }: CommandOf<'log_in'>): Outcome {
+/** A login by an earlier password is none; one by a newer password than was heard of says that it was changed. */
+export function logIn(turn: Turn, { loginId, otherLoginId, passwordRevision }: CommandOf<'log_in'>): Outcome {
   const { player, journal, now } = turn;
+  if (passwordRevision < player.passwordRevision) return refuse('LoggedOut');
+  password(turn, { type: 'password', passwordRevision });
   const seen = player.logins.get(loginId) ?? undefined;
   if (seen?.loggedOut === false) return accept({ loginId });
   const given = seen === undefined ? loginId : otherLoginId;
@@ -42,6 +45,16 @@ export function logIn(turn: Turn, { loginId, otherLoginId }: CommandOf<'log_in'>
   for (const [id, login] of player.logins) if (login !== null && login.at < since) journal.put(player.logins, id, null);
   journal.put(player.logins, given, { at: now, loggedOut: false });
   return accept({ loginId: given });
+}
+
+export function password(turn: Turn, { passwordRevision }: CommandOf<'password'>): Outcome {
+  const { player, journal } = turn;
+  if (player.passwordRevision < passwordRevision) {
+    note(turn, 'PlayerPasswordChanged', { passwordRevision });
+    journal.change(player, { passwordRevision });
+    for (const session of player.open) end(turn, session, 'logout');
+  }
+  return accept('marked');
 }
 
 export function logOut(turn: Turn, { loginId }: CommandOf<'log_out'>): Outcome {

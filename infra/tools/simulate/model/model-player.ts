@@ -108,6 +108,7 @@ export type ModelPlayer = {
   withdrawal: number;
   consents: Consents;
   profileRevision: number;
+  passwordRevision: number;
   /** In the order in which they were first placed. */
   blocks: readonly (readonly [reason: string, until: string | null])[];
   limits: readonly ModelLimit[];
@@ -126,7 +127,8 @@ export type ModelPlayer = {
 
 export function nobody(id: string): ModelPlayer {
   return {
-    ...{ id, registered: false, currency: '', decimals: 0, cash: 0, bonus: 0, withdrawal: 0, profileRevision: 0 },
+    ...{ id, registered: false, currency: '', decimals: 0, cash: 0, bonus: 0, withdrawal: 0 },
+    ...{ profileRevision: 0, passwordRevision: 0 },
     consents: {
       ...{ email: false, sms: false, telephone: false, post_mail: false },
       ...{ site_notification: false, push_notification: false },

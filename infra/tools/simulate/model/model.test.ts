@@ -34,7 +34,7 @@ test('a prediction leaves nothing behind', (t) => {
     BET,
     { type: 'block', reason: 'self_exclusion', until: null },
     { type: 'withdraw', name: 'w1', psp: 'fake', amount: '1.00', currency: 'EUR' },
-    { type: 'log_in', loginId: 'l1', otherLoginId: 'l2' },
+    { type: 'log_in', loginId: 'l1', otherLoginId: 'l2', passwordRevision: 1 },
   ] as const) {
     t.not(model.predict('1', command, NOW).events.length, 0);
     t.deepEqual(model.player('1'), before);

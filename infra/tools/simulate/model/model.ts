@@ -8,6 +8,7 @@ import {
   lift,
   logIn,
   logOut,
+  password,
   register,
   startSession,
   whatIsDue,
@@ -67,6 +68,8 @@ function decide(turn: Turn, command: Exclude<Command, { type: 'register' }>): Ou
       return logIn(turn, command);
     case 'log_out':
       return logOut(turn, command);
+    case 'password':
+      return password(turn, command);
     case 'consents':
       return consents(turn, command);
     case 'details':

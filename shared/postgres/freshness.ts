@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sql } from '../../../shared/postgres/postgres.js';
+import type { Sql } from './postgres.js';
 
 const WAIT_MAX_MS = 1_000;
 const POLL_INTERVAL_MS = 5;
