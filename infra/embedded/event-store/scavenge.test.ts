@@ -127,7 +127,7 @@ test.serial('positions never go back, though the last event can no longer be rea
     const record = encodeRecord({ ...said, data: Buffer.from('{}'), customMetadata: Buffer.alloc(0) }, place);
     await storage.commit(() => storage.putEvent('a', revision, position, said.id, record));
   }
-  await storage.commit(() => storage.setTruncateBefore('a', 50));
+  await storage.commit(() => storage.setLimits('a', { tombstoned: false, truncateBefore: 50 }));
   const copy = storage.startCopy();
   await copy.copySnapshot(new AbortController().signal);
   t.is(await copy.catchUp(), 0);

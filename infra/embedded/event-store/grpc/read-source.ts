@@ -1,5 +1,6 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Scan, Storage } from '../storage/storage.js';
+import { isSoftDeleted } from '../storage/stream-limits.js';
 import { type RecordFilter, recordFilterOf } from './record-filter.js';
 import { BadRequest, streamNameOf } from './request-parts.js';
 
@@ -62,8 +63,9 @@ function streamSource(
     after: named ?? (end ? lastRevision : -1),
     state() {
       const state = storage.streamState(stream);
-      if (state.tombstoned) return 'deleted';
-      return state.lastRevision < 0 || state.lastRevision < state.truncateBefore ? 'missing' : 'readable';
+      if (state.limits.tombstoned) return 'deleted';
+      // One of which everything is truncated is empty, but it is there.
+      return state.lastRevision < 0 || isSoftDeleted(state.limits) ? 'missing' : 'readable';
     },
     scan: (scan) =>
       Number.isSafeInteger(scan.from)
