@@ -21,7 +21,7 @@ export const SOFT_DELETE_METADATA = '{"$tb":9223372036854775807}';
 
 /** What an event of the metastream says of its stream. As in EventStoreDB, one that cannot be understood says nothing. */
 export function limitsFromMetadata(event: Pick<NewEvent, 'contentType' | 'data'>): StreamLimits {
-  const metadata = event.contentType === 'application/json' ? parseObject(event.data) : undefined;
+  const metadata = event.contentType === 'application/json' ? parseMetadata(event.data) : undefined;
   if (metadata === undefined) return UNLIMITED;
   const { $tb: before, $maxCount: maxCount, $maxAge: maxAge } = metadata;
   if (![before, maxCount, maxAge].every((value) => value === undefined || Number.isInteger(value))) return UNLIMITED;
@@ -35,7 +35,7 @@ export function limitsFromMetadata(event: Pick<NewEvent, 'contentType' | 'data'>
 
 /** The metadata with which a soft-deleted stream begins anew; undefined if what there is cannot be understood. */
 export function metadataReborn(data: Uint8Array, firstRevision: number): string | undefined {
-  const metadata = parseObject(data);
+  const metadata = parseMetadata(data);
   return metadata && JSON.stringify({ ...metadata, $tb: firstRevision });
 }
 
@@ -43,7 +43,7 @@ function truncateBeforeOf(before: number): number {
   return before > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : Math.max(0, before);
 }
 
-function parseObject(data: Uint8Array): Record<string, unknown> | undefined {
+export function parseMetadata(data: Uint8Array): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(data).toString('utf8'));
     const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
