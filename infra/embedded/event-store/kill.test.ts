@@ -8,9 +8,10 @@ import {
   RevisionConflict,
   StoreUnavailable,
 } from '../../../shared/event-store/event-store.js';
+import { heavy } from '../../testing/heavy.js';
 import { portOf, type ServerProcess, startServerProcess, temporaryFolder } from './testing/server-process.js';
 
-const ROUNDS = Number(process.env.EVENT_STORE_KILL_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.EVENT_STORE_KILL_ROUNDS ?? heavy(50));
 const WRITERS = 32;
 const ACKNOWLEDGED_PER_ROUND = 400;
 

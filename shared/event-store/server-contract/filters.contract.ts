@@ -83,8 +83,9 @@ export function testFilters(serverTest: ServerTest): void {
       positions,
       positions.toSorted((a, b) => (a < b ? -1 : Number(a > b))),
     );
+    // At least: others append too, and what they do is passed over as well.
     const count = order.filter(({ kind }) => kind === 'checkpoint').length;
-    t.true(count >= 2 && count <= 12, `${count} checkpoints in 410 events, one every 40`);
+    t.true(count >= 2, `${count} checkpoints in 410 events, one every 40`);
   });
 }
 

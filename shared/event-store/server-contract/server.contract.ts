@@ -1,9 +1,10 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
+import type { Metadata } from '@grpc/grpc-js';
 import type { TestFn } from 'ava';
 import { testAccess } from './access.contract.js';
 import { testAppends } from './appends.contract.js';
 import { testCluster } from './cluster.contract.js';
-import { createServerTest, type ServerTest, type ServerUnderTest } from './context.js';
+import { type Credentials, createServerTest, type ServerTest, type ServerUnderTest } from './context.js';
 import { testDeletions } from './deletions.contract.js';
 import { testFilters } from './filters.contract.js';
 import { testMetadata } from './metadata.contract.js';
@@ -38,7 +39,9 @@ function prepare(test: TestFn, name: string, open: () => Promise<string>): Serve
     const url = patient(await open());
     const { username, password } = new URL(url.replace(/^esdb/, 'http'));
     const admin = username === '' ? undefined : { username, password };
-    server = { client: EventStoreDBClient.connectionString(url), url, admin };
+    const client = EventStoreDBClient.connectionString(url);
+    if (admin) sendCredentials(client, admin);
+    server = { client, url, admin };
   });
   test.after.always(`${name}: close`, () => server?.client.dispose());
   return createServerTest(test, name, () => {
@@ -50,4 +53,22 @@ function prepare(test: TestFn, name: string, open: () => Promise<string>): Serve
 /** A busy machine may take its time. */
 function patient(url: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}defaultDeadline=${DEADLINE_MS}`;
+}
+
+type CallArguments = (
+  options: { readonly credentials?: Credentials },
+  callOptions?: object,
+) => [Metadata, { credentials?: unknown }];
+
+/** The client sends credentials over TLS only, which an embedded server does not speak. */
+function sendCredentials(client: EventStoreDBClient, admin: Credentials): void {
+  const internals = client as unknown as { callArguments: CallArguments };
+  const callArguments = internals.callArguments;
+  internals.callArguments = ({ credentials = admin, ...options }, callOptions) => {
+    const [metadata, callWith] = callArguments(options, callOptions);
+    const { username, password } = credentials;
+    metadata.set('authorization', `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`);
+    delete callWith.credentials;
+    return [metadata, callWith];
+  };
 }
