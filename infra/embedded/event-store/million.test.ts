@@ -6,7 +6,7 @@ import { heavy } from '../../testing/heavy.js';
 import { startEventStoreServer } from './server.js';
 import { startServerProcess, temporaryFolder } from './testing/server-process.js';
 
-const EVENTS = heavy(1_000_000);
+const EVENTS = heavy(1_000_000, 20_000);
 const EVENTS_PER_APPEND = 500;
 const APPENDS_AT_ONCE = 4;
 const MEMORY_MAX_MIB = 384;
