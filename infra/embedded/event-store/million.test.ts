@@ -11,10 +11,12 @@ const EVENTS_PER_APPEND = 500;
 const APPENDS_AT_ONCE = 4;
 const MEMORY_MAX_MIB = 384;
 const START_CPU_MAX_MS = 2_000;
+const TIMEOUT_MS = 1_800_000;
 
 // Goal: memory and start do not grow with the store. Method: the server as it runs in production is filled and read
 // whole, both ways; then one is started on the same folder. Its CPU time is measured, since a busy machine has its own.
 test('a store of very many events takes bounded memory, and starts at once', async (t) => {
+  t.timeout(TIMEOUT_MS);
   const dataDir = await temporaryFolder(t);
   const server = await startServerProcess(dataDir, 0);
   t.teardown(() => server.end('SIGKILL'));
