@@ -1,5 +1,6 @@
 import type { IndexEntry } from './storage/index-entry.js';
 import type { StreamState } from './storage/storage.js';
+import { isSoftDeleted } from './storage/stream-limits.js';
 
 export type ExpectedState = 'any' | 'no_stream' | 'stream_exists' | number;
 
@@ -11,8 +12,8 @@ export type AppendDecision =
 
 export type AppendFacts = {
   readonly state: StreamState;
-  readonly metadataExists: boolean;
-  indexEntry(revision: number): IndexEntry | undefined;
+  metadataExists(): boolean;
+  placeOf(revision: number): Pick<IndexEntry, 'id'> | undefined;
   /** Best effort, as in EventStoreDB: the revision of a recent event of this stream with this id. */
   recentRevision(id: Buffer): number | undefined;
 };
@@ -25,13 +26,13 @@ const WRONG = { kind: 'wrong-expected-version' } as const;
  */
 export function decideAppend(expected: ExpectedState, ids: readonly Buffer[], facts: AppendFacts): AppendDecision {
   const { state } = facts;
-  if (state.tombstoned) return { kind: 'stream-deleted' };
-  const softDeleted = state.truncateBefore === Number.POSITIVE_INFINITY;
+  if (state.limits.tombstoned) return { kind: 'stream-deleted' };
+  const softDeleted = isSoftDeleted(state.limits);
   const append = { kind: 'append', firstRevision: state.lastRevision + 1 } as const;
 
   if (expected === 'stream_exists') {
     if (softDeleted) return { kind: 'stream-deleted' };
-    if (state.lastRevision < 0 && !facts.metadataExists) return WRONG;
+    if (state.lastRevision < 0 && !facts.metadataExists()) return WRONG;
   }
   if (expected === 'any' || expected === 'stream_exists') return decideByRecentIds(ids, facts, append);
 
@@ -40,7 +41,7 @@ export function decideAppend(expected: ExpectedState, ids: readonly Buffer[], fa
   if (expectedRevision === state.lastRevision) return append;
 
   for (const [offset, id] of ids.entries()) {
-    if (facts.indexEntry(expectedRevision + 1 + offset)?.id.equals(id)) continue;
+    if (facts.placeOf(expectedRevision + 1 + offset)?.id.equals(id)) continue;
     // A soft-deleted stream reads as missing, so a writer who saw nothing may start it anew.
     if (offset === 0 && expected === 'no_stream' && softDeleted) return append;
     return WRONG;

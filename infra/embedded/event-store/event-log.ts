@@ -1,9 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import { type AppendDecision, decideAppend, type ExpectedState } from './append-decision.js';
-import { createGroupCommit, type Group, type Plan } from './group-commit.js';
+import { createGroupCommit, type Plan } from './group-commit.js';
+import { createPlannedState, idKeyOf, type PlannedState } from './planned-state.js';
 import { newEventId } from './storage/event-id.js';
 import type { Storage } from './storage/storage.js';
-import { describeRecord, encodeRecord, type NewEvent } from './storage/stored-record.js';
+import { dataOf, describeRecord, encodeRecord, type NewEvent } from './storage/stored-record.js';
+import { isSoftDeleted, TOMBSTONED } from './storage/stream-limits.js';
+import {
+  isMetastream,
+  limitsFromMetadata,
+  metadataReborn,
+  metastreamOf,
+  originalStreamOf,
+  SOFT_DELETE_METADATA,
+} from './stream-metadata.js';
 
 export type AppendRequest = {
   readonly stream: string;
@@ -42,7 +52,6 @@ const RECENT_IDS_MAX = 100_000;
 const RECENT_IDS_AT_START = 10_000;
 /** Stands in for the header of a log record, so that positions grow with the bytes stored, as in EventStoreDB. */
 const RECORD_OVERHEAD = 64;
-const METASTREAM = '$$';
 
 type Written = Required<Plan<WriteOutcome>>;
 
@@ -58,7 +67,7 @@ export function createEventLog(options: {
   let failure: unknown;
 
   const commits = createGroupCommit({
-    lastPosition: storage.lastPosition,
+    begin: () => createPlannedState(storage),
     async commit(write) {
       if (failure !== undefined) throw failure;
       await storage.commit(write);
@@ -84,125 +93,144 @@ export function createEventLog(options: {
     });
     for (const { record } of latest) {
       const described = describeRecord(record);
-      if (described) recent.set(described.id.toString('latin1'), described);
+      if (described) recent.set(idKeyOf(described.id), described);
     }
   }
 
-  function decide(stream: string, expected: ExpectedState, ids: readonly Buffer[]): AppendDecision {
+  function decide(state: PlannedState, stream: string, expected: ExpectedState, ids: readonly Buffer[]) {
     return decideAppend(expected, ids, {
-      state: storage.streamState(stream),
-      metadataExists: expected === 'stream_exists' && storage.streamState(`$$${stream}`).lastRevision >= 0,
-      indexEntry: (revision) => storage.indexEntry(stream, revision),
+      state: state.streamState(stream),
+      metadataExists: () => state.streamState(metastreamOf(stream)).lastRevision >= 0,
+      placeOf: (revision) => state.placeOf(stream, revision),
       recentRevision: (id) => {
-        const place = recent.get(id.toString('latin1'));
-        return place?.stream === stream ? place.revision : undefined;
+        const idKey = idKeyOf(id);
+        const place = recent.get(idKey);
+        return state.revisionOf(stream, idKey) ?? (place?.stream === stream ? place.revision : undefined);
       },
     });
   }
 
-  function planEvents(group: Group, stream: string, events: readonly NewEvent[], firstRevision: number): Written {
+  function planEvents(state: PlannedState, stream: string, events: readonly NewEvent[]): Written {
     const createdMs = clock();
+    const firstRevision = state.streamState(stream).lastRevision + 1;
     const records = events.map((event, offset) => {
       const revision = firstRevision + offset;
-      group.lastPosition += RECORD_OVERHEAD + event.data.length + event.customMetadata.length + event.type.length;
-      const position = group.lastPosition;
-      return {
-        id: event.id,
-        revision,
-        position,
-        record: encodeRecord(event, { stream, revision, position, createdMs }),
-      };
+      state.lastPosition += RECORD_OVERHEAD + event.data.length + event.customMetadata.length + event.type.length;
+      const position = state.lastPosition;
+      const record = encodeRecord(event, { stream, revision, position, createdMs });
+      return { id: event.id, idKey: idKeyOf(event.id), revision, position, record };
     });
-    const truncateBefore = truncateBeforeOf(stream, events.at(-1));
+    state.append(stream, firstRevision, records);
     return {
-      outcome: { kind: 'written', revision: firstRevision + events.length - 1, position: group.lastPosition },
+      outcome: { kind: 'written', revision: firstRevision + events.length - 1, position: state.lastPosition },
       write() {
         for (const { revision, position, id, record } of records)
           storage.putEvent(stream, revision, position, id, record);
-        if (truncateBefore !== undefined) storage.setTruncateBefore(stream.slice(METASTREAM.length), truncateBefore);
       },
       written() {
-        for (const { id, revision } of records) recent.set(id.toString('latin1'), { stream, revision });
+        for (const { idKey, revision } of records) recent.set(idKey, { stream, revision });
       },
     };
   }
 
-  function planMetadata(group: Group, stream: string, metadata: string): Written {
-    const metastream = METASTREAM + stream;
-    const event = systemEvent('$metadata', Buffer.from(metadata));
-    return planEvents(group, metastream, [event], storage.streamState(metastream).lastRevision + 1);
+  /** Metadata, and what it hides of its stream from now on. */
+  function planMetadata(state: PlannedState, stream: string, events: readonly NewEvent[]): Written {
+    const metastream = metastreamOf(stream);
+    const plan = planEvents(state, metastream, events);
+    const last = events.at(-1);
+    // A stream that is deleted for ever stays so.
+    if (last === undefined || state.streamState(stream).limits.tombstoned) return plan;
+    const limits = limitsFromMetadata(last);
+    state.limit(stream, limits);
+    return withWrite(plan, () => storage.setLimits(stream, limits));
   }
 
-  function refusal(stream: string, decision: AppendDecision): Plan<WriteOutcome> | undefined {
+  /** A soft-deleted stream comes back to life after what it held: as in EventStoreDB, its metadata says from where. */
+  function planRevival(state: PlannedState, stream: string, metadata: Uint8Array, firstRevision: number): Written[] {
+    const reborn = metadataReborn(metadata, firstRevision);
+    return reborn === undefined ? [] : [planMetadata(state, stream, [metadataEvent(reborn)])];
+  }
+
+  function refusal(state: PlannedState, stream: string, decision: AppendDecision): Plan<WriteOutcome> | undefined {
     if (decision.kind === 'stream-deleted') return { outcome: { kind: 'stream-deleted' } };
     if (decision.kind !== 'wrong-expected-version') return undefined;
-    const { lastRevision } = storage.streamState(stream);
-    return {
-      outcome: { kind: 'wrong-expected-version', currentRevision: lastRevision < 0 ? undefined : lastRevision },
-    };
+    return wrongExpectedVersion(state.streamState(stream).lastRevision);
   }
 
-  function planAppend({ stream, expected, events, deadlineMs }: AppendRequest, group: Group): Plan<WriteOutcome> {
-    if (deadlineMs !== undefined && deadlineMs < clock()) return { outcome: { kind: 'too-late' } };
+  function planAppend({ stream, expected, events, deadlineMs }: AppendRequest, state: PlannedState) {
+    if (deadlineMs !== undefined && deadlineMs < clock()) return { outcome: { kind: 'too-late' } } as const;
     const ids = events.map((event) => event.id);
-    const decision = decide(stream, expected, ids);
+    const decision = decide(state, stream, expected, ids);
     if (decision.kind === 'already-there') {
-      const position = storage.indexEntry(stream, decision.lastRevision)?.position;
-      return { outcome: { kind: 'written', revision: decision.lastRevision, position } };
+      const position = state.placeOf(stream, decision.lastRevision)?.position;
+      return { outcome: { kind: 'written', revision: decision.lastRevision, position } } as const;
     }
-    if (decision.kind !== 'append') return refusal(stream, decision) ?? { outcome: { kind: 'stream-deleted' } };
-    if (events.length === 0) {
-      const revision = decision.firstRevision === 0 ? undefined : decision.firstRevision - 1;
-      return { outcome: { kind: 'written', revision, position: undefined } };
-    }
-    if (storage.streamState(stream).truncateBefore !== Number.POSITIVE_INFINITY) {
-      return planEvents(group, stream, events, decision.firstRevision);
-    }
-    // The stream comes back to life after what it held.
-    const revival = planMetadata(group, stream, JSON.stringify({ $tb: decision.firstRevision }));
-    const append = planEvents(group, stream, events, decision.firstRevision);
-    return {
-      outcome: append.outcome,
-      write() {
-        revival.write();
-        append.write();
-      },
-      written: append.written,
-    };
-  }
-
-  function planSoftDelete({ stream, expected }: DeleteRequest, group: Group): Plan<WriteOutcome> {
-    // The largest event number there is: nothing the stream ever held is readable.
-    return refusal(stream, decide(stream, expected, [])) ?? planMetadata(group, stream, '{"$tb":9223372036854775807}');
-  }
-
-  function planTombstone({ stream, expected }: DeleteRequest, group: Group): Plan<WriteOutcome> {
-    const refused = refusal(stream, decide(stream, expected, []));
+    const refused = refusal(state, stream, decision);
     if (refused) return refused;
-    group.lastPosition += RECORD_OVERHEAD;
-    const position = group.lastPosition;
+    const { lastRevision, limits } = state.streamState(stream);
+    if (events.length === 0) {
+      const revision = lastRevision < 0 ? undefined : lastRevision;
+      return { outcome: { kind: 'written', revision, position: undefined } } as const;
+    }
+    if (isMetastream(stream)) return planMetadataAppend(originalStreamOf(stream), events, state);
+    if (!isSoftDeleted(limits)) return planEvents(state, stream, events);
+    const metadata = lastMetadata(stream);
+    return together(planEvents(state, stream, events), planRevival(state, stream, metadata, lastRevision + 1));
+  }
+
+  function planMetadataAppend(stream: string, events: readonly NewEvent[], state: PlannedState): Written {
+    const { lastRevision, limits } = state.streamState(stream);
+    const plan = planMetadata(state, stream, events);
+    const data = events.at(-1)?.data;
+    // What was deleted must not be read again because somebody sets, say, a count.
+    const isRevived = isSoftDeleted(limits) && data !== undefined;
+    return isRevived ? together(plan, planRevival(state, stream, data, lastRevision + 1)) : plan;
+  }
+
+  function lastMetadata(stream: string): Uint8Array {
+    const [last] = storage.scanStream(metastreamOf(stream), {
+      direction: 'backwards',
+      from: Number.MAX_SAFE_INTEGER,
+      maxCount: 1,
+    });
+    return last ? dataOf(last.record) : new Uint8Array();
+  }
+
+  function planSoftDelete({ stream, expected }: DeleteRequest, state: PlannedState): Plan<WriteOutcome> {
+    const refused = refusal(state, stream, decide(state, stream, expected, [newEventId()]));
+    if (refused) return refused;
+    const metadata = state.streamState(metastreamOf(stream));
+    if (state.streamState(stream).lastRevision < 0 && metadata.lastRevision < 0) return wrongExpectedVersion(-1);
+    return planMetadata(state, stream, [metadataEvent(SOFT_DELETE_METADATA)]);
+  }
+
+  function planTombstone({ stream, expected }: DeleteRequest, state: PlannedState): Plan<WriteOutcome> {
+    const refused = refusal(state, stream, decide(state, stream, expected, [newEventId()]));
+    if (refused) return refused;
+    state.lastPosition += RECORD_OVERHEAD;
+    const position = state.lastPosition;
     const event = systemEvent('$streamDeleted', Buffer.alloc(0));
     const record = encodeRecord(event, { stream, revision: undefined, position, createdMs: clock() });
     return {
       outcome: { kind: 'written', revision: undefined, position },
       write() {
         storage.removeEventsOf(stream);
-        storage.setTombstoned(stream);
+        storage.setLimits(stream, TOMBSTONED);
         storage.putRecord(position, record);
       },
     };
   }
 
-  function submit(stream: string, plan: (group: Group) => Plan<WriteOutcome>): Promise<WriteOutcome> {
-    // A stream and its metadata are written together.
-    const base = stream.startsWith(METASTREAM) ? stream.slice(METASTREAM.length) : stream;
-    return commits.submit({ streams: [base, METASTREAM + base], plan });
+  /** A stream and its metadata are written together. */
+  function submit(stream: string, exclusive: boolean, plan: (state: PlannedState) => Plan<WriteOutcome>) {
+    const base = isMetastream(stream) ? originalStreamOf(stream) : stream;
+    return commits.submit({ streams: [base, metastreamOf(base)], exclusive, plan });
   }
 
   return {
-    append: (request) => submit(request.stream, (group) => planAppend(request, group)),
-    softDelete: (request) => submit(request.stream, (group) => planSoftDelete(request, group)),
-    tombstone: (request) => submit(request.stream, (group) => planTombstone(request, group)),
+    append: (request) => submit(request.stream, isMetastream(request.stream), (state) => planAppend(request, state)),
+    softDelete: (request) => submit(request.stream, true, (state) => planSoftDelete(request, state)),
+    tombstone: (request) => submit(request.stream, true, (state) => planTombstone(request, state)),
     onCommit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -217,21 +245,34 @@ export function createEventLog(options: {
   };
 }
 
-export function systemEvent(type: string, data: Buffer): NewEvent {
-  return { id: newEventId(), type, contentType: 'application/json', data, customMetadata: Buffer.alloc(0) };
+function wrongExpectedVersion(lastRevision: number): Plan<WriteOutcome> {
+  const currentRevision = lastRevision < 0 ? undefined : lastRevision;
+  return { outcome: { kind: 'wrong-expected-version', currentRevision } };
 }
 
-/** What metadata says of its stream: only `$tb` is honoured; see the README. */
-function truncateBeforeOf(metastream: string, event: NewEvent | undefined): number | undefined {
-  if (event?.type !== '$metadata' || !metastream.startsWith(METASTREAM)) return undefined;
-  try {
-    const metadata: unknown = JSON.parse(Buffer.from(event.data).toString('utf8'));
-    if (typeof metadata !== 'object' || metadata === null) return undefined;
-    const before = '$tb' in metadata ? metadata.$tb : 0;
-    if (typeof before !== 'number') return undefined;
-    return before > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : before;
-  } catch {
-    // Metadata is the user's text: what is not JSON says nothing about truncation.
-    return undefined;
-  }
+function withWrite(plan: Written, write: () => void): Written {
+  return {
+    ...plan,
+    write() {
+      plan.write();
+      write();
+    },
+  };
+}
+
+/** One plan and what follows from it; the answer is the first one's. */
+function together(plan: Written, consequences: readonly Written[]): Written {
+  return {
+    outcome: plan.outcome,
+    write: () => [plan, ...consequences].forEach(({ write }) => void write()),
+    written: () => [plan, ...consequences].forEach(({ written }) => void written()),
+  };
+}
+
+function metadataEvent(metadata: string): NewEvent {
+  return systemEvent('$metadata', Buffer.from(metadata));
+}
+
+export function systemEvent(type: string, data: Buffer): NewEvent {
+  return { id: newEventId(), type, contentType: 'application/json', data, customMetadata: Buffer.alloc(0) };
 }

@@ -8,9 +8,12 @@ import {
   RevisionConflict,
   StoreUnavailable,
 } from '../../../shared/event-store/event-store.js';
+import { heavy } from '../../testing/heavy.js';
 import { portOf, type ServerProcess, startServerProcess, temporaryFolder } from './testing/server-process.js';
 
-const ROUNDS = Number(process.env.EVENT_STORE_KILL_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.EVENT_STORE_KILL_ROUNDS ?? heavy(50, 3));
+/** A round is a second or two; on a machine with much else to do, a minute. */
+const ROUND_TIMEOUT_MS = 120_000;
 const WRITERS = 32;
 const ACKNOWLEDGED_PER_ROUND = 400;
 
@@ -19,6 +22,7 @@ type Acknowledged = Map<string, { stream: string; revision: number; position: bi
 // Goal: an answer means durable. Method: many writers append while the server is killed and started again, over one
 // adapter that is never told; then every answer is compared with what a fresh server reads from the disk.
 test('kill -9 during concurrent appends loses and doubles nothing that was answered', async (t) => {
+  t.timeout((ROUNDS + 2) * ROUND_TIMEOUT_MS);
   const dataDir = await temporaryFolder(t);
   let server = await startServerProcess(dataDir, 0);
   t.teardown(() => server.end('SIGKILL'));

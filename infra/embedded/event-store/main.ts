@@ -6,6 +6,8 @@ const env = z
     HOST: z.string().default('127.0.0.1'),
     PORT: z.coerce.number().int().min(0).max(65_535),
     EVENT_STORE_DATA_DIR: z.string().min(1),
+    /** Set, only the user `admin` with this password may read `$all`, scavenge and pass a stream's `$acl`. */
+    EVENT_STORE_ADMIN_PASSWORD: z.string().min(1).optional(),
     CROUPIER_SUPERVISED: z.enum(['0', '1']).default('0'),
   })
   .parse(process.env);
@@ -28,6 +30,7 @@ const starting = startEventStoreServer({
   dataDir: env.EVENT_STORE_DATA_DIR,
   host: env.HOST,
   port: env.PORT,
+  adminPassword: env.EVENT_STORE_ADMIN_PASSWORD,
   onFailure(error) {
     // What reached the disk is unknown: only a fresh start, from what is really there, may answer again.
     console.error('the event store could not commit and ends', error);

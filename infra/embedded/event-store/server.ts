@@ -1,5 +1,6 @@
 import { Server, ServerCredentials, type ServiceDefinition, status } from '@grpc/grpc-js';
 import { createEventLog } from './event-log.js';
+import { createAccess, OPEN_ACCESS } from './grpc/access.js';
 import { append } from './grpc/append.js';
 import { batchAppend } from './grpc/batch-append.js';
 import { deleteStream, tombstoneStream } from './grpc/delete.js';
@@ -24,6 +25,10 @@ export type EventStoreServerOptions = {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Set, calls are checked as EventStoreDB does, with one user, `admin`; else everybody may everything. */
+  readonly adminPassword?: string | undefined;
+  /** For tests: what time it is. */
+  readonly clock?: () => number;
   /** A commit failed, so what is on disk is unknown: whoever runs the server must end and restart it. */
   readonly onFailure?: (error: unknown) => void;
   /** For tests: wraps the storage to watch or break its flushes. */
@@ -35,15 +40,18 @@ const MESSAGE_BYTES_MAX = 17 * 1024 * 1024;
 const STOP_TIMEOUT_MS = 1_000;
 
 /**
- * An EventStoreDB-compatible server over LMDB: one node, no TLS, no users. For development, tests and small pilots.
+ * An EventStoreDB-compatible server over LMDB: one node, no TLS, at most one user. For development, tests and small pilots.
  *
  * @throws Error when the address is taken or the folder cannot be written.
  */
 export async function startEventStoreServer(options: EventStoreServerOptions): Promise<EventStoreServer> {
-  const opened = openStorage(options.dataDir);
+  const clock = options.clock ?? Date.now;
+  const opened = openStorage(options.dataDir, clock);
   const storage = options.wrapStorage?.(opened) ?? opened;
-  const log = createEventLog({ storage, clock: Date.now, onFailure: options.onFailure ?? (() => undefined) });
+  const log = createEventLog({ storage, clock, onFailure: options.onFailure ?? (() => undefined) });
   const scavenger = createScavenger({ storage, log });
+  const { adminPassword } = options;
+  const access = adminPassword === undefined ? OPEN_ACCESS : createAccess({ storage, adminPassword });
   const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX });
   const longCalls = new Set<{ emit(event: 'error', error: unknown): boolean }>();
   let port = options.port;
@@ -62,15 +70,15 @@ export async function startEventStoreServer(options: EventStoreServerOptions): P
   // Stored records are already in wire format.
   const readDefinition = { ...StreamsService.read, responseSerialize: (wire: Buffer) => wire };
   server.addService({ ...StreamsService, read: readDefinition } as unknown as ServiceDefinition, {
-    append: append(log),
-    batchAppend: tracked(batchAppend(log)),
-    read: tracked(read(log, storage)),
-    delete: deleteStream(log),
-    tombstone: tombstoneStream(log),
+    append: append(log, access),
+    batchAppend: tracked(batchAppend(log, access)),
+    read: tracked(read(log, storage, access)),
+    delete: deleteStream(log, access),
+    tombstone: tombstoneStream(log, access),
   });
   server.addService(ScavengeService as unknown as ServiceDefinition, {
-    startScavenge: startScavenge(scavenger),
-    stopScavenge: stopScavenge(scavenger),
+    startScavenge: startScavenge(scavenger, access),
+    stopScavenge: stopScavenge(scavenger, access),
   });
   server.addService(ServerFeaturesService, { getSupportedMethods });
   server.addService(GossipService, { read: readGossip(() => ({ host: options.host, port })) });

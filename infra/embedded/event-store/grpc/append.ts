@@ -3,13 +3,14 @@ import { status as code, type ServerReadableStream, type sendUnaryData } from '@
 import type { ExpectedState } from '../append-decision.js';
 import type { EventLog, WriteOutcome } from '../event-log.js';
 import type { NewEvent } from '../storage/stored-record.js';
+import type { Access } from './access.js';
 import { expectedStateOf } from './expected-state.js';
-import { failure, failureOf, invalidArgument, unavailable } from './failures.js';
+import { failure, failureOf, failureOfError } from './failures.js';
 import { shared, streams } from './generated.js';
 import { APPEND_BYTES_MAX, BadRequest, newEventOf, sizeOf, streamNameOf } from './request-parts.js';
 
 /** One append per call: options first, then its events. Clients use it when a call has credentials of its own. */
-export function append(log: EventLog) {
+export function append(log: EventLog, access: Access) {
   return async (call: ServerReadableStream<AppendReq, AppendResp>, done: sendUnaryData<AppendResp>): Promise<void> => {
     try {
       let options: AppendReq.Options | undefined;
@@ -17,8 +18,10 @@ export function append(log: EventLog) {
       let size = 0;
       for await (const request of call as AsyncIterable<AppendReq>) {
         const message = request.getProposedMessage();
-        if (message === undefined) options = request.getOptions();
-        else {
+        if (message === undefined) {
+          options = request.getOptions();
+          access.check(access.userOf(call.metadata), 'write', streamNameOf(options?.getStreamIdentifier()));
+        } else {
           const event = newEventOf(message);
           size += sizeOf([event]);
           if (size > APPEND_BYTES_MAX) return done(appendSizeExceeded());
@@ -33,7 +36,7 @@ export function append(log: EventLog) {
       else if (outcome.kind === 'written') done(null, success(outcome));
       else done(failureOf(outcome, stream));
     } catch (error) {
-      done(error instanceof BadRequest ? invalidArgument(error.message) : unavailable(error));
+      done(failureOfError(error));
     }
   };
 }

@@ -4,26 +4,44 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { Message } from 'google-protobuf';
 import type { EventLog, WriteOutcome } from '../event-log.js';
 import type { NewEvent } from '../storage/stored-record.js';
+import { type Access, AccessDenied, type User } from './access.js';
 import { expectedStateOfBatch } from './expected-state.js';
-import { unavailable } from './failures.js';
+import { failureOfError, unavailable } from './failures.js';
 import { any, empty, shared, status, streams } from './generated.js';
 import { APPEND_BYTES_MAX, BadRequest, newEventOf, sizeOf, streamNameOf } from './request-parts.js';
 
 type Call = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 /** An append whose chunks are still arriving. */
-type Gathering = { readonly options: BatchAppendReq.Options; readonly events: NewEvent[]; refusal?: Status };
+type Gathering = {
+  readonly options: BatchAppendReq.Options;
+  readonly events: NewEvent[];
+  refusal?: Status | undefined;
+};
 
 /** Appends of one connection that are not answered yet; beyond it, its requests stay in the socket. */
 const UNANSWERED_MAX = 1024;
 const GATHERING_MAX = 256;
+/** The codes of `google.rpc.Status` that EventStoreDB packs with its errors. */
 const INVALID_ARGUMENT = 3;
+const DEADLINE_EXCEEDED = 4;
+const NOT_FOUND = 5;
+const ALREADY_EXISTS = 6;
+const PERMISSION_DENIED = 7;
+const RESOURCE_EXHAUSTED = 8;
 
 /** Many appends over one call, each answered, by correlation id, once it is on disk. */
-export function batchAppend(log: EventLog) {
+export function batchAppend(log: EventLog, access: Access) {
   return (call: Call): void => {
     const gathering = new Map<string, Gathering>();
     let unanswered = 0;
     let ended = false;
+    let user: User;
+    try {
+      user = access.userOf(call.metadata);
+    } catch (error) {
+      call.emit('error', failureOfError(error));
+      return;
+    }
 
     call.on('data', (request: BatchAppendReq) => {
       const id = correlationIdOf(request);
@@ -45,13 +63,25 @@ export function batchAppend(log: EventLog) {
 
     function begin(id: string, request: BatchAppendReq): Gathering | undefined {
       const options = request.getOptions();
-      if (options === undefined || gathering.size >= GATHERING_MAX) {
-        call.emit('error', { code: INVALID_ARGUMENT, details: 'an append must begin with its options' });
+      // As in EventStoreDB: what belongs to no append is not answered.
+      if (options === undefined) return undefined;
+      if (gathering.size >= GATHERING_MAX) {
+        call.emit('error', { code: RESOURCE_EXHAUSTED, details: 'too many appends are under way and not ended' });
         return undefined;
       }
-      const append = { options, events: [] };
+      const append: Gathering = { options, events: [] };
+      append.refusal = refusalOf(options);
       gathering.set(id, append);
       return append;
+    }
+
+    function refusalOf(options: BatchAppendReq.Options): Status | undefined {
+      try {
+        access.check(user, 'write', streamNameOf(options.getStreamIdentifier()));
+      } catch (error) {
+        return error instanceof AccessDenied ? accessDenied() : badRequest(error);
+      }
+      return deadlineOf(options) < Date.now() ? timedOut() : undefined;
     }
 
     async function finish(append: Gathering, request: BatchAppendReq): Promise<void> {
@@ -89,7 +119,7 @@ function add(append: Gathering, request: BatchAppendReq): void {
     if (sizeOf(append.events) > APPEND_BYTES_MAX) {
       const details = new shared.MaximumAppendSizeExceeded();
       details.setMaxappendsize(APPEND_BYTES_MAX);
-      append.refusal = errorStatus(details, 'MaximumAppendSizeExceeded', 'maximum append size exceeded');
+      append.refusal = errorStatus(details, 'MaximumAppendSizeExceeded', INVALID_ARGUMENT);
       append.events.length = 0;
     }
   } catch (error) {
@@ -100,9 +130,9 @@ function add(append: Gathering, request: BatchAppendReq): void {
 async function write(log: EventLog, { options, events }: Gathering): Promise<BatchAppendResp> {
   let outcome: WriteOutcome;
   try {
-    const deadline = options.getDeadline()?.toDate().getTime();
     const stream = streamNameOf(options.getStreamIdentifier());
-    outcome = await log.append({ stream, expected: expectedStateOfBatch(options), events, deadlineMs: deadline });
+    const expected = expectedStateOfBatch(options);
+    outcome = await log.append({ stream, expected, events, deadlineMs: deadlineOf(options) });
   } catch (error) {
     return answerError(badRequest(error));
   }
@@ -114,12 +144,10 @@ async function write(log: EventLog, { options, events }: Gathering): Promise<Bat
     case 'stream-deleted': {
       const details = new shared.StreamDeleted();
       details.setStreamIdentifier(options.getStreamIdentifier());
-      return answerError(errorStatus(details, 'StreamDeleted', 'stream is deleted'));
+      return answerError(errorStatus(details, 'StreamDeleted', NOT_FOUND));
     }
     case 'too-late':
-      return answerError(
-        errorStatus(new shared.Timeout(), 'Timeout', 'the deadline had passed before the write began'),
-      );
+      return answerError(timedOut());
   }
 }
 
@@ -153,20 +181,31 @@ function wrongExpectedVersion(options: BatchAppendReq.Options, currentRevision: 
   if (options.hasAny()) details.setExpectedAny(new empty.Empty());
   if (options.hasNoStream()) details.setExpectedNoStream(new empty.Empty());
   if (options.hasStreamExists()) details.setExpectedStreamExists(new empty.Empty());
-  return errorStatus(details, 'WrongExpectedVersion', 'wrong expected version');
+  return errorStatus(details, 'WrongExpectedVersion', ALREADY_EXISTS);
 }
 
 function badRequest(error: unknown): Status {
   if (!(error instanceof BadRequest)) throw error;
   const details = new shared.BadRequest();
   details.setMessage(error.message);
-  return errorStatus(details, 'BadRequest', error.message, INVALID_ARGUMENT);
+  return errorStatus(details, 'BadRequest', INVALID_ARGUMENT, error.message);
 }
 
-const UNKNOWN = 2;
+function accessDenied(): Status {
+  return errorStatus(new shared.AccessDenied(), 'AccessDenied', PERMISSION_DENIED);
+}
+
+/** The deadline had passed before the write began. */
+function timedOut(): Status {
+  return errorStatus(new shared.Timeout(), 'Timeout', DEADLINE_EXCEEDED);
+}
+
+function deadlineOf(options: BatchAppendReq.Options): number {
+  return options.getDeadline()?.toDate().getTime() ?? Number.POSITIVE_INFINITY;
+}
 
 /** The client finds out what happened by the type name of the packed details, so there must always be some. */
-function errorStatus(details: Message, typeName: string, message: string, code = UNKNOWN): Status {
+function errorStatus(details: Message, typeName: string, code: number, message = typeName): Status {
   const packed = new any.Any();
   packed.pack(details.serializeBinary(), `event_store.client.${typeName}`);
   const error = new status.Status();

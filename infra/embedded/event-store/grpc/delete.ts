@@ -1,14 +1,15 @@
 import type { DeleteReq, DeleteResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { DeleteRequest, EventLog, WriteOutcome } from '../event-log.js';
+import type { Access } from './access.js';
 import { expectedStateOf, expectedVersionText } from './expected-state.js';
-import { type Failure, failureOf, invalidArgument, unavailable } from './failures.js';
+import { type Failure, failureOf, failureOfError } from './failures.js';
 import { shared, streams } from './generated.js';
 import { BadRequest, streamNameOf } from './request-parts.js';
 
-export function deleteStream(log: EventLog) {
+export function deleteStream(log: EventLog, access: Access) {
   return async (call: ServerUnaryCall<DeleteReq, DeleteResp>, done: sendUnaryData<DeleteResp>): Promise<void> => {
-    const result = await attempt((request) => log.softDelete(request), call.request.getOptions());
+    const result = await attempt((request) => log.softDelete(request), call, access);
     if (!('kind' in result)) return done(result);
     const response = new streams.DeleteResp();
     if (result.position === undefined) response.setNoPosition(new shared.Empty());
@@ -17,12 +18,12 @@ export function deleteStream(log: EventLog) {
   };
 }
 
-export function tombstoneStream(log: EventLog) {
+export function tombstoneStream(log: EventLog, access: Access) {
   return async (
     call: ServerUnaryCall<TombstoneReq, TombstoneResp>,
     done: sendUnaryData<TombstoneResp>,
   ): Promise<void> => {
-    const result = await attempt((request) => log.tombstone(request), call.request.getOptions());
+    const result = await attempt((request) => log.tombstone(request), call, access);
     if (!('kind' in result)) return done(result);
     const response = new streams.TombstoneResp();
     if (result.position === undefined) response.setNoPosition(new shared.Empty());
@@ -35,16 +36,19 @@ type Written = Extract<WriteOutcome, { kind: 'written' }>;
 
 async function attempt(
   write: (request: DeleteRequest) => Promise<WriteOutcome>,
-  options: DeleteReq.Options | TombstoneReq.Options | undefined,
+  call: { readonly request: DeleteReq | TombstoneReq; readonly metadata: Metadata },
+  access: Access,
 ): Promise<Written | Failure> {
   try {
+    const options: DeleteReq.Options | TombstoneReq.Options | undefined = call.request.getOptions();
     if (options === undefined) throw new BadRequest('the options are missing');
     const stream = streamNameOf(options.getStreamIdentifier());
+    access.check(access.userOf(call.metadata), 'delete', stream);
     const expected = expectedStateOf(options);
     const outcome = await write({ stream, expected });
     return outcome.kind === 'written' ? outcome : failureOf(outcome, stream, expectedVersionText(expected));
   } catch (error) {
-    return error instanceof BadRequest ? invalidArgument(error.message) : unavailable(error);
+    return failureOfError(error);
   }
 }
 

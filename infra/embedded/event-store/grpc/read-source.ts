@@ -1,5 +1,6 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Scan, Storage } from '../storage/storage.js';
+import { isSoftDeleted } from '../storage/stream-limits.js';
 import { type RecordFilter, recordFilterOf } from './record-filter.js';
 import { BadRequest, streamNameOf } from './request-parts.js';
 
@@ -13,6 +14,8 @@ export type ReadSource = {
   readonly from: number;
   /** A subscription begins after this. */
   readonly after: number;
+  /** It was asked for what comes after the end. */
+  readonly fromEnd: boolean;
   state(): 'readable' | 'missing' | 'deleted';
   scan(scan: Scan): Item[];
 };
@@ -21,6 +24,7 @@ export function readSourceOf(options: ReadReq.Options, direction: Scan['directio
   const all = options.getAll();
   if (all) return allSource(options, all, direction, storage);
   const stream = options.getStream();
+  if (stream && options.hasFilter()) throw new BadRequest('only $all can be filtered');
   if (stream) return streamSource(stream, direction, storage);
   throw new BadRequest('the request names neither a stream nor $all');
 }
@@ -41,6 +45,7 @@ function allSource(
     // Forwards a position is included, backwards it is not: a position lies before its event.
     from: position === undefined ? (end ? Number.MAX_SAFE_INTEGER : 0) : backwards ? position - 1 : position,
     after: position ?? (end ? storage.lastPosition() : 0),
+    fromEnd: end,
     state: () => 'readable',
     scan: (scan) => storage.scanAll(scan).map(({ position: at, record }) => ({ at, record })),
   };
@@ -60,10 +65,12 @@ function streamSource(
     filter: undefined,
     from: named ?? (end ? (direction === 'backwards' ? lastRevision : Number.MAX_SAFE_INTEGER) : 0),
     after: named ?? (end ? lastRevision : -1),
+    fromEnd: end,
     state() {
       const state = storage.streamState(stream);
-      if (state.tombstoned) return 'deleted';
-      return state.lastRevision < 0 || state.lastRevision < state.truncateBefore ? 'missing' : 'readable';
+      if (state.limits.tombstoned) return 'deleted';
+      // One of which everything is truncated is empty, but it is there.
+      return state.lastRevision < 0 || isSoftDeleted(state.limits) ? 'missing' : 'readable';
     },
     scan: (scan) =>
       Number.isSafeInteger(scan.from)

@@ -3,11 +3,12 @@ import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { status as code, type ServerWritableStream } from '@grpc/grpc-js';
 import type { EventLog } from '../event-log.js';
 import type { Storage } from '../storage/storage.js';
-import { failure, invalidArgument, streamDeleted } from './failures.js';
+import { type Access, ALL_STREAM } from './access.js';
+import { failureOfError, streamDeleted } from './failures.js';
 import { createOutlet, type Outlet } from './outlet.js';
 import { caughtUp, checkpoint, confirmation, eventAnswer, streamNotFound } from './read-answers.js';
 import { type ReadSource, readSourceOf } from './read-source.js';
-import { BadRequest } from './request-parts.js';
+import { BadRequest, NotOffered } from './request-parts.js';
 
 type Call = ServerWritableStream<ReadReq, Buffer>;
 
@@ -15,21 +16,22 @@ const PAGE_EVENTS_MAX = 512;
 const BACKWARDS = 1;
 
 /** Reads and subscriptions, of one stream or of `$all`. */
-export function read(log: EventLog, storage: Storage) {
+export function read(log: EventLog, storage: Storage, access: Access) {
   return (call: Call): void => {
-    serve(call, log, storage).catch((error: unknown) => {
-      const answer =
-        error instanceof BadRequest ? invalidArgument(error.message) : failure(code.INTERNAL, String(error));
-      call.emit('error', answer);
+    serve(call, log, storage, access).catch((error: unknown) => {
+      call.emit('error', failureOfError(error, code.INTERNAL));
     });
   };
 }
 
-async function serve(call: Call, log: EventLog, storage: Storage): Promise<void> {
+async function serve(call: Call, log: EventLog, storage: Storage, access: Access): Promise<void> {
   const options = call.request.getOptions();
   if (options === undefined) throw new BadRequest('the options are missing');
   const direction = options.getReadDirection() === BACKWARDS ? 'backwards' : 'forwards';
+  if (options.getResolveLinks()) throw new NotOffered('links are not resolved');
+  if (options.hasSubscription() && direction === 'backwards') throw new BadRequest('subscriptions go forwards');
   const source = readSourceOf(options, direction, storage);
+  access.check(access.userOf(call.metadata), 'read', source.stream ?? ALL_STREAM);
   const structuredIds = options.getUuidOption()?.hasStructured() ?? false;
   const outlet = createOutlet(call);
 
@@ -114,8 +116,12 @@ async function subscribe(
       if (passedOver) await outlet.send(checkpoint(cursor));
       if (passedOver) sinceCheckpoint = 0;
       passedOver = false;
-      if (!saidCaughtUp) await outlet.send(caughtUp());
-      saidCaughtUp = true;
+      // Of a stream that is not there the history is yet to begin.
+      const isBegun = source.fromEnd || source.state() === 'readable';
+      if (!saidCaughtUp && isBegun) {
+        await outlet.send(caughtUp());
+        saidCaughtUp = true;
+      }
       await outlet.waitForBell();
     }
   } finally {

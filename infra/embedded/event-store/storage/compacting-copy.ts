@@ -5,13 +5,15 @@ import {
   commitTo,
   type Environment,
   lastPositionOf,
+  lastRevisionOf,
+  limitsOf,
   openEnvironment,
   putEvent,
   removeEventsOf,
-  truncateBeforeOf,
 } from './environment.js';
 import { decodeIndexEntry, erasedIndexEntry } from './index-entry.js';
-import { describeRecord, streamBytesOf } from './stored-record.js';
+import { createdMsOf, describeRecord, streamBytesOf } from './stored-record.js';
+import { firstCountedRevision, type StoredLimits, UNLIMITED } from './stream-limits.js';
 
 /** A second file with all that may still be read, and nothing of what may not; for `Storage.replaceBy`. */
 export type CompactingCopy = {
@@ -35,7 +37,7 @@ const METASTREAM = '$$';
  * The rows are copied, not the pages: a page also holds what was once removed from it. Revisions, positions and
  * the index stay as they are, so that every append, also a retried one, is answered as before.
  */
-export function startCompactingCopy(source: Environment, folder: string): CompactingCopy {
+export function startCompactingCopy(source: Environment, folder: string, nowMs: number): CompactingCopy {
   mkdirSync(folder);
   const target = openEnvironment(folder);
   const transaction = source.root.useReadTransaction();
@@ -49,18 +51,32 @@ export function startCompactingCopy(source: Environment, folder: string): Compac
     isReading = false;
   }
 
-  function isErased(stream: string, revision: () => number, position: number): boolean {
+  /** What the limits of the stream hide at the beginning, by number or by age. */
+  function isErased(stream: string, revision: () => number, position: number, record: () => Buffer | undefined) {
     if (position >= head) return false;
-    const truncateBefore = truncateBeforeOf(source.deletions.get(stream, { transaction }));
-    return truncateBefore > 0 && revision() < truncateBefore;
+    const limits = limitsOf(source, stream, transaction);
+    if (limits === UNLIMITED) return false;
+    if (revision() < firstCountedRevision(limits, () => lastRevisionOf(source, stream, transaction))) return true;
+    if (limits.maxAgeMs === undefined) return false;
+    const found = record();
+    return found === undefined || createdMsOf(found) < nowMs - limits.maxAgeMs;
   }
 
   function isErasedRecord(position: number, record: Buffer): boolean {
     const revision = () => describeRecord(record)?.revision ?? Number.POSITIVE_INFINITY;
-    return isErased(streamBytesOf(record).toString('utf8'), revision, position);
+    return isErased(streamBytesOf(record).toString('utf8'), revision, position, () => record);
   }
 
-  async function copyTable<V extends Buffer | string | number, K extends Key>(
+  function isErasedEntry(stream: string, revision: number, position: number): boolean {
+    return isErased(
+      stream,
+      () => revision,
+      position,
+      () => source.events.get(position, { transaction }),
+    );
+  }
+
+  async function copyTable<V extends Buffer | StoredLimits, K extends Key>(
     [from, to]: readonly [Database<V, K>, Database<V, K>],
     signal: AbortSignal,
     copied: (key: K, value: V) => V | undefined,
@@ -82,10 +98,10 @@ export function startCompactingCopy(source: Environment, folder: string): Compac
     }
   }
 
-  /** Deletions are not in the order of the log, but each is made together with a record of its stream or metastream. */
-  function copyDeletion(stream: string): void {
-    const deletion = source.deletions.get(stream);
-    if (deletion !== undefined) target.deletions.put(stream, deletion);
+  /** Limits are not in the order of the log, but each is set together with a record of its stream or metastream. */
+  function copyLimits(stream: string): void {
+    const limits = source.limits.get(stream);
+    if (limits !== undefined) target.limits.put(stream, limits);
   }
 
   function replay(position: number, record: Buffer): void {
@@ -96,8 +112,8 @@ export function startCompactingCopy(source: Environment, folder: string): Compac
       removeEventsOf(target, stream);
       target.events.put(position, record);
     } else putEvent(target, [stream, described.revision], position, described.id, record);
-    copyDeletion(stream);
-    if (stream.startsWith(METASTREAM)) copyDeletion(stream.slice(METASTREAM.length));
+    copyLimits(stream);
+    if (stream.startsWith(METASTREAM)) copyLimits(stream.slice(METASTREAM.length));
   }
 
   return {
@@ -106,12 +122,12 @@ export function startCompactingCopy(source: Environment, folder: string): Compac
 
     async copySnapshot(signal) {
       try {
-        await copyTable([source.deletions, target.deletions], signal, (_, deletion) => deletion);
+        await copyTable([source.limits, target.limits], signal, (_, limits) => limits);
         await copyTable([source.events, target.events], signal, (position, record) =>
           isErasedRecord(position, record) ? undefined : record,
         );
         await copyTable([source.index, target.index], signal, ([stream, revision], entry) =>
-          isErased(stream, () => revision, decodeIndexEntry(entry).position) ? erasedIndexEntry(entry) : entry,
+          isErasedEntry(stream, revision, decodeIndexEntry(entry).position) ? erasedIndexEntry(entry) : entry,
         );
       } finally {
         endReading();
@@ -131,7 +147,7 @@ export function startCompactingCopy(source: Environment, folder: string): Compac
       const facts = [source, target].map((environment) => ({
         lastPosition: lastPositionOf(environment),
         indexed: rowsOf(environment.index),
-        deletions: rowsOf(environment.deletions),
+        limits: rowsOf(environment.limits),
       }));
       const [before, after] = facts.map((fact) => JSON.stringify(fact));
       if (before !== after) throw new Error(`the copy has ${after}, where the store has ${before}`);

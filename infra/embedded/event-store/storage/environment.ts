@@ -1,5 +1,6 @@
 import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
 import { decodeIndexEntry, encodeIndexEntry } from './index-entry.js';
+import { decodeLimits, type StoredLimits, type StreamLimits } from './stream-limits.js';
 
 export type StreamKey = [stream: string, revision: number];
 
@@ -8,13 +9,11 @@ export type Environment = {
   readonly root: RootDatabase;
   readonly events: Database<Buffer, number>;
   readonly index: Database<Buffer, StreamKey>;
-  readonly deletions: Database<string | number, string>;
+  readonly limits: Database<StoredLimits, string>;
 };
 
 export const DATA_FILE = 'data.mdb';
 export const LOCK_FILE = 'lock.mdb';
-export const TOMBSTONE = 'tombstone';
-export const SOFT_DELETED = 'soft-deleted';
 
 const MAP_SIZE_AT_START = 4 * 1024 ** 3;
 
@@ -34,7 +33,8 @@ export function openEnvironment(folder: string): Environment {
     root,
     events: root.openDB<Buffer, number>({ name: 'events', encoding: 'binary' }),
     index: root.openDB<Buffer, StreamKey>({ name: 'streams', encoding: 'binary' }),
-    deletions: root.openDB<string | number, string>({ name: 'deletions', encoding: 'json' }),
+    // Its name is from the time when nothing else hid events.
+    limits: root.openDB<StoredLimits, string>({ name: 'deletions', encoding: 'json' }),
   };
 }
 
@@ -72,8 +72,19 @@ export function lastPositionOf({ events }: Environment, transaction?: Transactio
   return 0;
 }
 
-/** Revisions below it are gone for readers; Infinity after a soft delete. */
-export function truncateBeforeOf(deletion: string | number | undefined): number {
-  if (deletion === SOFT_DELETED) return Number.POSITIVE_INFINITY;
-  return Number(deletion === TOMBSTONE ? 0 : (deletion ?? 0));
+/** -1 when nothing was ever written. */
+export function lastRevisionOf({ index }: Environment, stream: string, transaction?: Transaction): number {
+  const range = {
+    start: [stream, Number.MAX_SAFE_INTEGER] satisfies StreamKey,
+    end: [stream, -1] satisfies StreamKey,
+    reverse: true,
+    limit: 1,
+    ...(transaction ? { transaction } : {}),
+  };
+  for (const key of index.getKeys(range)) return key[1];
+  return -1;
+}
+
+export function limitsOf({ limits }: Environment, stream: string, transaction?: Transaction): StreamLimits {
+  return decodeLimits(stream, transaction ? limits.get(stream, { transaction }) : limits.get(stream));
 }

@@ -7,23 +7,22 @@ import {
   DATA_FILE,
   LOCK_FILE,
   lastPositionOf,
+  lastRevisionOf,
+  limitsOf,
   openEnvironment,
   putEvent,
   removeEventsOf,
-  SOFT_DELETED,
-  TOMBSTONE,
-  truncateBeforeOf,
 } from './environment.js';
 import { decodeIndexEntry, type IndexEntry } from './index-entry.js';
+import { firstReadableRevision } from './readable-range.js';
+import { encodeLimits, type StreamLimits } from './stream-limits.js';
 
 export type StoredRecord = { readonly position: number; readonly record: Buffer };
 
 export type StreamState = {
   /** -1 when nothing was ever written. */
   readonly lastRevision: number;
-  readonly tombstoned: boolean;
-  /** Revisions below are gone for readers; Infinity after a soft delete. */
-  readonly truncateBefore: number;
+  readonly limits: StreamLimits;
 };
 
 export type Scan = {
@@ -41,8 +40,7 @@ export type Storage = {
   commit(write: () => void): Promise<void>;
   putEvent(stream: string, revision: number, position: number, id: Buffer, record: Buffer): void;
   putRecord(position: number, record: Buffer): void;
-  setTruncateBefore(stream: string, revision: number): void;
-  setTombstoned(stream: string): void;
+  setLimits(stream: string, limits: StreamLimits): void;
   removeEventsOf(stream: string): void;
 
   streamState(stream: string): StreamState;
@@ -50,7 +48,7 @@ export type Storage = {
   /** 0 when the store is empty. */
   lastPosition(): number;
   scanAll(scan: Scan): StoredRecord[];
-  /** Without the truncated events. */
+  /** Without the events that its limits hide. */
   scanStream(stream: string, scan: Scan): (StoredRecord & { readonly revision: number })[];
 
   /** Of the data file, freed pages included. */
@@ -70,25 +68,13 @@ export type Storage = {
 const SCAN_BYTES_MAX = 1024 * 1024;
 const COPY_PREFIX = 'scavenge-';
 
-/** Opens, or makes, the store in this folder. */
-export function openStorage(dataDir: string): Storage {
+/** Opens, or makes, the store in this folder. The clock says how old an event is. */
+export function openStorage(dataDir: string, clock: () => number = Date.now): Storage {
   mkdirSync(dataDir, { recursive: true });
   removeAbandonedCopies(dataDir);
   let current = openEnvironment(dataDir);
   let copies = 0;
   flushFolder(dataDir);
-
-  function lastRevisionOf(stream: string): number {
-    for (const key of current.index.getKeys({
-      start: [stream, Number.MAX_SAFE_INTEGER],
-      end: [stream, -1],
-      reverse: true,
-      limit: 1,
-    })) {
-      return key[1];
-    }
-    return -1;
-  }
 
   return {
     commit: (write) => commitTo(current, write),
@@ -99,24 +85,13 @@ export function openStorage(dataDir: string): Storage {
       current.events.put(position, record);
     },
 
-    setTruncateBefore: (stream, revision) => {
-      current.deletions.put(stream, revision === Number.POSITIVE_INFINITY ? SOFT_DELETED : revision);
-    },
-
-    setTombstoned: (stream) => {
-      current.deletions.put(stream, TOMBSTONE);
+    setLimits: (stream, limits) => {
+      current.limits.put(stream, encodeLimits(limits));
     },
 
     removeEventsOf: (stream) => removeEventsOf(current, stream),
 
-    streamState(stream) {
-      const deletion = current.deletions.get(stream);
-      return {
-        lastRevision: lastRevisionOf(stream),
-        tombstoned: deletion === TOMBSTONE,
-        truncateBefore: truncateBeforeOf(deletion),
-      };
-    },
+    streamState: (stream) => ({ lastRevision: lastRevisionOf(current, stream), limits: limitsOf(current, stream) }),
 
     indexEntry(stream, revision) {
       const entry = current.index.get([stream, revision]);
@@ -142,7 +117,7 @@ export function openStorage(dataDir: string): Storage {
 
     scanStream(stream, { direction, from, maxCount }) {
       const found: (StoredRecord & { revision: number })[] = [];
-      const first = truncateBeforeOf(current.deletions.get(stream));
+      const first = firstReadableRevision(current, stream, limitsOf(current, stream), clock());
       const start = direction === 'forwards' ? Math.max(from, first) : from;
       const end = direction === 'forwards' ? Number.MAX_SAFE_INTEGER : first - 1;
       // Nothing is readable in a soft-deleted stream, and keys are finite.
@@ -154,7 +129,7 @@ export function openStorage(dataDir: string): Storage {
         reverse: direction === 'backwards',
       })) {
         const { position, erased } = decodeIndexEntry(value);
-        // Its truncation was taken back, but a scavenge had been there.
+        // Its limit was taken back, but a scavenge had been there.
         if (erased) continue;
         const record = current.events.get(position);
         if (record === undefined) throw new Error(`${stream}@${key[1]} is indexed at ${position}, where nothing is`);
@@ -169,7 +144,7 @@ export function openStorage(dataDir: string): Storage {
 
     startCopy() {
       copies += 1;
-      return startCompactingCopy(current, join(dataDir, `${COPY_PREFIX}${copies}`));
+      return startCompactingCopy(current, join(dataDir, `${COPY_PREFIX}${copies}`), clock());
     },
 
     replaceBy({ folder, environment }) {

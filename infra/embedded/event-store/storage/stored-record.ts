@@ -97,6 +97,17 @@ export function describeRecord(record: Buffer): RecordDescription | undefined {
   return { id, stream: streamBytesOf(record).toString('utf8'), revision };
 }
 
+/** When it was appended. Decodes the record, so only for the streams where age counts. */
+export function createdMsOf(record: Buffer): number {
+  const recorded = streams.ReadResp.deserializeBinary(wireOf(record)).getEvent()?.getEvent();
+  return Number(BigInt(recorded?.getMetadataMap().get('created') ?? 0) / TICKS_PER_MS);
+}
+
+/** What the event says, as its writer gave it. */
+export function dataOf(record: Buffer): Uint8Array {
+  return streams.ReadResp.deserializeBinary(wireOf(record)).getEvent()?.getEvent()?.getData_asU8() ?? new Uint8Array();
+}
+
 export function streamBytesOf(record: Buffer): Buffer {
   return record.subarray(HEADER_SIZE, HEADER_SIZE + record.readUInt16LE(0));
 }
