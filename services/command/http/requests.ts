@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { ZodObject, ZodType } from 'zod';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import { NewerEvent } from '../../../shared/events/codec.js';
 import { readBody } from '../../../shared/http/json-body.js';
 import { unavailable } from '../../../shared/http/problem.js';
 import { TemplateUnknown } from '../catalogue/catalogue.js';
@@ -72,4 +73,5 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting, TemplateUnknown];
+/** Also what a newer instance wrote, during an upgrade: the caller comes back, and finds that one. */
+const PASSING = [AppendOutcomeUnknown, StoreUnavailable, TooManyConflicts, TooManyWaiting, TemplateUnknown, NewerEvent];
