@@ -99,7 +99,7 @@ async function writeRounds(store: EventStore, players: number, rounds: number): 
 function roundOf(playerId: PlayerId, number: number): readonly Entry[] {
   const [stream, cash] = [playerStream(playerId), cashAccount(playerId)];
   // As long as those of real callers: UUIDs.
-  const id = (part: string) => `${part}-${String(number).padStart(34, '0')}`;
+  const id = (part: string) => `${part}-${playerId}-${String(number).padStart(23, '0')}`;
   const of = { provider: 'mock', gameId: 'slot_abc', currency: EUR, sessionId: id('s'), roundId: id('r') };
   const money = (amount: string, from: string, to: string, left: string) => ({
     postings: [debit(from, amount, EUR), credit(to, amount, EUR)],
