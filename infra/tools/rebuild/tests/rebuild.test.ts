@@ -44,7 +44,7 @@ test('while everybody writes and reads, the models are rebuilt and switched', as
   t.is(code, 0);
   t.regex(
     out,
-    /^The read models were rebuilt from \d+ events in .* are live; the old ones are in read_model_previous\.\n$/,
+    /^The read models were rebuilt from [\d,]+ events in .* are live; the old ones are in read_model_previous\.\n$/,
   );
   const atSwitch = await revisionOf(ground);
   await until('the projector goes on in the new ones', async () => (await revisionOf(ground)) > atSwitch + 20, 60_000);
