@@ -4,8 +4,10 @@ import { createNatsPublisher } from '../../shared/bus/nats-publisher.js';
 import type { Publisher } from '../../shared/bus/publisher.js';
 import { createEsdbEventStore } from '../../shared/event-store/esdb-event-store.js';
 import type { EventStore } from '../../shared/event-store/event-store.js';
+import { NewerEvent } from '../../shared/events/codec.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
+import { NewerDatabase, refuseNewer } from '../../shared/postgres/known-migrations.js';
 import { migrate } from '../../shared/postgres/migrate.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
@@ -21,7 +23,7 @@ import { createProjectorMetrics } from './projector-metrics.js';
 import { createHandover } from './publishing/handover.js';
 import { runPublishing } from './publishing/publishing.js';
 import { readLast } from './read-models/read-last.js';
-import { runReadModels } from './read-models/read-models.js';
+import { type Outdated, runReadModels } from './read-models/read-models.js';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 /** The read-model loop, the publishing checkpoint, the lease, readiness. */
@@ -78,13 +80,27 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
   const migrateReadModels = () =>
     migrate({ connectionString: config.postgresUrl, schema: 'read_model', folder: MIGRATIONS, logger });
 
-  /** Both loops, until somebody else takes over or all ends. */
-  async function work(signal: AbortSignal): Promise<void> {
+  /** A version that has met an event it does not know leaves the work to others, for as long as it runs. */
+  let newerEvent: NewerEvent | undefined;
+  async function admit(): Promise<void> {
+    if (newerEvent !== undefined) throw newerEvent;
+    await refuseNewer(postgres, 'read_model', MIGRATIONS);
+  }
+
+  /** Both loops, until somebody else takes over or has to, or all ends. */
+  async function work(turn: AbortSignal): Promise<void> {
+    const outdated = new AbortController();
+    const signal = AbortSignal.any([turn, outdated.signal]);
+    const onOutdated = (error: Outdated) => {
+      if (error instanceof NewerEvent) newerEvent = error;
+      outdated.abort();
+    };
+    health.found('readModels');
     const handover = createHandover();
     const parts = { store, postgres, health, metrics, logger };
     await Promise.all([
       runReadModels(
-        { ...parts, migrate: migrateReadModels, onReset: handover.reset, onCommitted: handover.add },
+        { ...parts, migrate: migrateReadModels, onReset: handover.reset, onCommitted: handover.add, onOutdated },
         signal,
       ),
       runPublishing({ ...parts, publisher, handover, tracer }, signal),
@@ -106,9 +122,15 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
         },
         onStandby() {
           health.found('postgres');
+          health.found('readModels');
           lookout.look();
         },
         onFault(error) {
+          if (error instanceof NewerEvent || error instanceof NewerDatabase) {
+            health.found('postgres');
+            health.lost('readModels', error.message);
+            return;
+          }
           health.lost('postgres', error instanceof Error ? error.message : String(error));
           logger.warn({ err: error }, 'the lease cannot be asked for');
         },
@@ -153,7 +175,8 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
       // No two living processes of one host listen on one port.
       const holder = `${hostname()}:${new URL(server.url).port}`;
       leading = takeTurns(
-        overrides.lease ?? createPostgresLease({ postgres, migrate: migrateReadModels, holder, lastsMs: LEASE_MS }),
+        overrides.lease ??
+          createPostgresLease({ postgres, migrate: migrateReadModels, admit, holder, lastsMs: LEASE_MS }),
       );
       logger.info({ url: server.url }, 'the projector serves');
       return server.url;

@@ -9,7 +9,15 @@ import { type Upcasts, upcast } from './upcast.js';
 
 /** A stored event that this version of the code cannot read. Whoever reads on skips a fact: stop, or park. */
 export class UnreadableEvent extends Error {
-  override readonly name = 'UnreadableEvent';
+  override readonly name: string = 'UnreadableEvent';
+}
+
+/**
+ * A newer version of the code wrote this. Nothing is wrong with it but the reader: wait for one that knows, and leave
+ * the work to it meanwhile. Whoever writes a new type, or new data of an old one, raises the version of its streams.
+ */
+export class NewerEvent extends UnreadableEvent {
+  override readonly name: string = 'NewerEvent';
 }
 
 export type Decoded<E> = E & {
@@ -60,14 +68,13 @@ function decode<E extends { type: string; data: unknown }>(
 ): Decoded<E> {
   const { id, stream, revision, type } = event;
   const place = `${stream}@${revision}`;
-  const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
-  if (schema === undefined) throw new UnreadableEvent(`${place}: unknown type ${type}`);
   const metadata = metadataSchema.safeParse(event.metadata);
   if (!metadata.success) throw new UnreadableEvent(`${place}: metadata`, { cause: metadata.error });
   const { schemaVersion } = metadata.data;
   // A newer version may say what this code would drop without a word.
-  if (schemaVersion > today)
-    throw new UnreadableEvent(`${place}: ${type} of version ${schemaVersion}, newer than ${today}`);
+  if (schemaVersion > today) throw new NewerEvent(`${place}: ${type} of version ${schemaVersion}, newer than ${today}`);
+  const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
+  if (schema === undefined) throw new UnreadableEvent(`${place}: unknown type ${type}`);
   const data = parse(schema, () => upcast(upcasts, type, event.data, schemaVersion, today));
   if (!data.success) throw new UnreadableEvent(`${place}: ${type}`, { cause: data.error });
   // The schema of this very type has just passed.

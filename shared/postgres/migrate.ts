@@ -2,6 +2,8 @@ import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import type { Logger } from '../telemetry/log.js';
 import { faultOf } from './fault.js';
+import { refuseNewer } from './known-migrations.js';
+import type { Row, Sql } from './postgres.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const NAME = /^[a-z_]+$/;
@@ -17,7 +19,8 @@ export type MigrateOptions = {
 
 /**
  * Brings a schema to its newest migration, all or nothing. Whoever comes second waits for the first (an advisory lock).
- * @throws PostgresUnavailable when the server is away; the driver's error when a migration does not apply.
+ * @throws PostgresUnavailable when the server is away; NewerDatabase when a newer version was here, and nothing is
+ *   changed; the driver's error when a migration does not apply.
  */
 export async function migrate({ connectionString, schema, folder, logger }: MigrateOptions): Promise<void> {
   if (!NAME.test(schema)) throw new Error(`${schema} is no schema name`);
@@ -27,6 +30,7 @@ export async function migrate({ connectionString, schema, folder, logger }: Migr
     throw faultOf(error);
   });
   try {
+    await refuseNewer(sqlOn(client), schema, folder);
     const ran = await runner({
       dbClient: client,
       dir: folder,
@@ -45,4 +49,15 @@ export async function migrate({ connectionString, schema, folder, logger }: Migr
   } finally {
     await client.end();
   }
+}
+
+function sqlOn(client: pg.Client): Sql {
+  return {
+    async query<R extends Row>(text: string, values: readonly unknown[] = []) {
+      const result = await client.query<R>(text, [...values]).catch((error: unknown) => {
+        throw faultOf(error);
+      });
+      return result.rows;
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { ZodObject, ZodType } from 'zod';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import { NewerEvent } from '../../../shared/events/codec.js';
 import { readBody } from '../../../shared/http/json-body.js';
 import { Problem, unavailable } from '../../../shared/http/problem.js';
 import { CallerGone, HashingBusy } from '../adapters/hashing-line.js';
@@ -81,6 +82,7 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** Also what a newer instance wrote, during an upgrade: the caller comes back, and finds that one. */
 const PASSING = [
   AppendOutcomeUnknown,
   StoreUnavailable,
@@ -88,4 +90,5 @@ const PASSING = [
   TooManyWaiting,
   TemplateUnknown,
   HashingBusy,
+  NewerEvent,
 ];

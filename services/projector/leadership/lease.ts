@@ -22,6 +22,8 @@ export type PostgresLeaseOptions = {
   readonly postgres: Postgres;
   /** Makes the table, where there is none yet. */
   readonly migrate: () => Promise<void>;
+  /** Whether this version may work at all, asked before each try. @throws when it may not: another shall have the lease. */
+  readonly admit?: () => Promise<void>;
   /** No two living processes have this name. Who starts under the name of the holder is its successor. */
   readonly holder: string;
   /** How long it lasts unless it is renewed. */
@@ -29,7 +31,9 @@ export type PostgresLeaseOptions = {
 };
 
 /** A row, and the database's clock. */
-export function createPostgresLease({ postgres, migrate, holder, lastsMs }: PostgresLeaseOptions): Lease {
+export function createPostgresLease(options: PostgresLeaseOptions): Lease {
+  const { postgres, migrate, admit = async () => undefined, holder, lastsMs } = options;
+
   async function take(retakeOwn: boolean): Promise<bigint | undefined> {
     const rows = await postgres.query<{ epoch: string }>(
       `insert into read_model.leases as held (name, holder, epoch, expires_at)
@@ -45,6 +49,7 @@ export function createPostgresLease({ postgres, migrate, holder, lastsMs }: Post
 
   return {
     async take(retakeOwn) {
+      await admit();
       try {
         return await take(retakeOwn);
       } catch (error) {

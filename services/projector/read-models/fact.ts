@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
-import { type Decoded, decodePlayerEvent, decodeProfileEvent } from '../../../shared/events/codec.js';
+import { type Decoded, decodePlayerEvent, decodeProfileEvent, NewerEvent } from '../../../shared/events/codec.js';
 import { isIntact } from '../../../shared/events/envelope.js';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import type { ProfileEvent } from '../../../shared/events/profile-events.js';
@@ -22,7 +22,7 @@ export class BrokenHistory extends Error {
   override readonly name = 'BrokenHistory';
 }
 
-/** @throws BrokenHistory when the event was changed after it was written, or cannot be understood. */
+/** @throws BrokenHistory when the event was changed after it was written, or cannot be understood; NewerEvent */
 export function readFact(stored: StoredEvent): Fact {
   const place = `${stored.stream}@${stored.revision}`;
   try {
@@ -35,7 +35,7 @@ export function readFact(stored: StoredEvent): Fact {
     const event = decodeProfileEvent(stored);
     return { of: 'profile', stored, playerId, event, prevHash: event.metadata.prevHash, hash: event.metadata.hash };
   } catch (error) {
-    if (error instanceof BrokenHistory) throw error;
+    if (error instanceof BrokenHistory || error instanceof NewerEvent) throw error;
     throw new BrokenHistory(`${place}: cannot be read`, { cause: error });
   }
 }

@@ -33,6 +33,7 @@ type Item = { readonly position: bigint; readonly fact?: Fact };
  * Brings the read models up to date and keeps them so, until the signal aborts. While one batch is being written the
  * next is read; what had been read before a fault is still written.
  * @throws StoreUnavailable, PostgresUnavailable, CheckpointMoved: start again from the checkpoint. BrokenHistory: do not.
+ * NewerEvent: a newer version has to go on from here.
  */
 export async function follow({ store, postgres, after, signal, onCommitted }: FollowOptions): Promise<void> {
   const inbox = createInbox<Item>(INBOX_EVENTS_MAX);

@@ -1,4 +1,6 @@
 import { type EventStore, StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import { NewerEvent } from '../../../shared/events/codec.js';
+import { NewerDatabase } from '../../../shared/postgres/known-migrations.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
 import { createBackoff } from '../backoff.js';
@@ -19,9 +21,16 @@ export type ReadModelsOptions = {
   /** The tables are there, and the rows are at this checkpoint: before anything else, and again after a fault. */
   readonly onReset: (checkpoint: bigint | undefined) => void;
   readonly onCommitted: (committed: Committed) => void;
+  /** What is there is a newer version's: one of those has to go on. */
+  readonly onOutdated: (error: Outdated) => void;
 };
 
-/** The first loop: from the event store into the read models, for ever. Only a broken history ends it before the signal. */
+export type Outdated = NewerEvent | NewerDatabase;
+
+/**
+ * The first loop: from the event store into the read models, for ever. Only a broken history, or
+ * one that is newer than this version, ends it before the signal.
+ */
 export async function runReadModels(options: ReadModelsOptions, signal: AbortSignal): Promise<void> {
   const { health, metrics, logger } = options;
   const backoff = createBackoff();
@@ -40,6 +49,12 @@ export async function runReadModels(options: ReadModelsOptions, signal: AbortSig
         health.lost('readModels', `stopped, the history is broken: ${error.message}`);
         metrics.halted.set(1);
         logger.error({ err: error }, 'the history is broken: the read models stopped');
+        return;
+      }
+      if (error instanceof NewerEvent || error instanceof NewerDatabase) {
+        health.lost('readModels', error.message);
+        logger.error({ err: error }, 'a newer version has to go on here');
+        options.onOutdated(error);
         return;
       }
       report(error, health, logger);
