@@ -118,29 +118,34 @@ test.serial('truncated events leave the disk; revisions, retries and what came a
   t.deepEqual(await revisions(again, 'soft'), [2n]);
 });
 
-test.serial('what $maxCount and $maxAge hide leaves the disk, and so does metadata that is no longer true', async (t) => {
-  let nowMs = 1_000_000;
-  const { client, dataDir, restart, scavenge } = await startScavenged(t, { clock: () => nowMs });
-  await client.appendToStream('count', [event({ email: EMAIL }), event({ kept: 1 })], { expectedRevision: NO_STREAM });
-  const [old, young] = [event({ phone: PHONE }), event({ kept: 2 })];
-  await client.appendToStream('age', old, { expectedRevision: NO_STREAM });
-  nowMs += 5_000;
-  await client.appendToStream('age', young, { expectedRevision: 0n });
-  await client.setStreamMetadata('count', { note: IP });
-  await client.setStreamMetadata('count', { maxCount: 1 });
-  await client.setStreamMetadata('age', { maxAge: 10 });
-  nowMs += 6_000;
-  t.deepEqual(textsInFiles(dataDir, PERSON), [...PERSON]);
-  await scavenge();
-  t.deepEqual(textsInFiles(dataDir, PERSON), []);
-  for (const connect of [() => client, restart]) {
-    const now = await connect();
-    t.deepEqual(await revisions(now, 'count'), [1n]);
-    t.deepEqual(await revisions(now, 'age'), [1n]);
-    t.deepEqual((await now.getStreamMetadata('count')).metadata, { maxCount: 1 });
-    t.is((await now.appendToStream('age', old, { expectedRevision: NO_STREAM })).nextExpectedRevision, 0n);
-  }
-});
+test.serial(
+  'what $maxCount and $maxAge hide leaves the disk, and so does metadata that is no longer true',
+  async (t) => {
+    let nowMs = 1_000_000;
+    const { client, dataDir, restart, scavenge } = await startScavenged(t, { clock: () => nowMs });
+    await client.appendToStream('count', [event({ email: EMAIL }), event({ kept: 1 })], {
+      expectedRevision: NO_STREAM,
+    });
+    const [old, young] = [event({ phone: PHONE }), event({ kept: 2 })];
+    await client.appendToStream('age', old, { expectedRevision: NO_STREAM });
+    nowMs += 5_000;
+    await client.appendToStream('age', young, { expectedRevision: 0n });
+    await client.setStreamMetadata('count', { note: IP });
+    await client.setStreamMetadata('count', { maxCount: 1 });
+    await client.setStreamMetadata('age', { maxAge: 10 });
+    nowMs += 6_000;
+    t.deepEqual(textsInFiles(dataDir, PERSON), [...PERSON]);
+    await scavenge();
+    t.deepEqual(textsInFiles(dataDir, PERSON), []);
+    for (const connect of [() => client, restart]) {
+      const now = await connect();
+      t.deepEqual(await revisions(now, 'count'), [1n]);
+      t.deepEqual(await revisions(now, 'age'), [1n]);
+      t.deepEqual((await now.getStreamMetadata('count')).metadata, { maxCount: 1 });
+      t.is((await now.appendToStream('age', old, { expectedRevision: NO_STREAM })).nextExpectedRevision, 0n);
+    }
+  },
+);
 
 test.serial('positions never go back, though the last event can no longer be read', async (t) => {
   const storage = openStorage(await temporaryFolder(t));

@@ -22,7 +22,7 @@ import { silentLogger } from '../../../shared/telemetry/log.js';
 import { playerLife } from '../../../shared/testing/player-life.js';
 import { createScribe, type Entry } from '../../../shared/testing/scribe.js';
 import { type Stack, startStack } from '../../embedded/stack.js';
-import { count, print, runBench } from './figures.js';
+import { print } from './figures.js';
 
 // What one event takes in each store: the figures that docs/scaling.md multiplies. No goal is set for them.
 
@@ -208,4 +208,11 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
 
-runBench(main);
+/** @throws Error unless it is a number from 1 on. */
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a number from 1 on, not ${text}`);
+  return value;
+}
+
+await main(process.argv.slice(2));

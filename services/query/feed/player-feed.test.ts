@@ -6,7 +6,11 @@ import { silentLogger } from '../../../shared/telemetry/log.js';
 import type { PlayerChange, Watch } from '../reads/feed-reads.js';
 import { createPlayerFeed, type FeedLimits } from './player-feed.js';
 
-const login = (playerId: string, loginId = 'login') => ({ playerId: playerId as PlayerId, loginId, passwordRevision: 0 });
+const login = (playerId: string, loginId = 'login') => ({
+  playerId: playerId as PlayerId,
+  loginId,
+  passwordRevision: 0,
+});
 
 /** Read models in memory: revision and standing of each player. */
 function tables() {

@@ -17,7 +17,7 @@ export type PlayerChange = {
     readonly withdrawal: string;
     readonly currency: string;
   } | null;
-  /** The login was logged out, or the player is forgotten: there is nothing more to tell. */
+  /** The login was logged out, its password was changed, or the player is forgotten: there is nothing more to tell. */
   readonly over: boolean;
 };
 
@@ -28,14 +28,18 @@ export function readChanges(sql: Sql, watches: readonly Watch[]): Promise<readon
        case when b.player_id is not null then json_build_object('cash', b.cash::text, 'bonus', b.bonus::text,
          'withdrawal', b.withdrawal::text, 'currency', b.currency) end as balance,
        exists (select 1 from read_model.revoked_logins r where r.login_id = w.login_id)
+         or exists (select 1 from read_model.players p where p.player_id = w.player_id
+              and p.password_revision > w.password_revision)
          or exists (select 1 from read_model.forgotten_players f where f.player_id = w.player_id) as over
-     from unnest($1::bigint[], $2::text[], $3::bigint[]) with ordinality as w (player_id, login_id, revision, watch)
+     from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[])
+       with ordinality as w (player_id, login_id, password_revision, revision, watch)
      join read_model.heads h on h.player_id = w.player_id and h.revision > w.revision
      left join read_model.balances b on b.player_id = w.player_id
      order by w.watch`,
     [
       watches.map(({ login }) => login.playerId),
       watches.map(({ login }) => login.loginId),
+      watches.map(({ login }) => login.passwordRevision),
       watches.map(({ revision }) => revision),
     ],
   );
