@@ -1,8 +1,9 @@
 // @ts-check
-import { createHash, randomUUID } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build, version } from 'esbuild';
+import { build, stop, version } from 'esbuild';
+import { madeOnce } from './made-once.mjs';
 
 // Plain JavaScript: this is what runs before anything is compiled.
 
@@ -22,22 +23,9 @@ const UNUSED_MS = 7 * 24 * 3_600_000;
 export async function compiled(checkout) {
   const builds = join(checkout, '.build');
   const folder = join(builds, await digestOf(checkout));
-  if (await exists(folder)) {
-    await utimes(folder, new Date(), new Date());
-    return folder;
-  }
-  await mkdir(builds, { recursive: true });
-  await removeUnused(builds);
-  const unfinished = join(builds, `unfinished-${randomUUID()}`);
-  try {
-    await compileInto(unfinished, checkout, PARTS);
-    // A folder that has its name is whole. Whoever was first has it; the sources are the same.
-    await rename(unfinished, folder).catch(async (error) => {
-      if (!(await exists(folder))) throw error;
-    });
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  const made = await madeOnce(folder, (unfinished) => compileInto(unfinished, checkout, PARTS));
+  if (made) await removeUnused(builds);
+  else await utimes(folder, new Date(), new Date());
   return folder;
 }
 
@@ -71,6 +59,8 @@ export async function compileInto(folder, checkout, parts) {
     sourcesContent: false,
     logLevel: 'error',
   });
+  // Its compiler is a process of its own, which would stay as long as we do.
+  await stop();
   await symlink(join(checkout, 'node_modules'), join(folder, 'node_modules'));
 }
 
@@ -98,15 +88,8 @@ async function filesOf(path) {
 async function removeUnused(builds) {
   for (const name of await readdir(builds)) {
     const path = join(builds, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > UNUSED_MS) await rm(path, { recursive: true, force: true });
+    // What another process was making may have got its name, or have been removed, since.
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > UNUSED_MS) await rm(path, { recursive: true, force: true });
   }
-}
-
-/** @param {string} path */
-async function exists(path) {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { madeOnce, UNFINISHED } from '../../build/made-once.mjs';
 import { nodeCommand } from '../../embedded/node-process.js';
 import { systemEnv } from '../../embedded/system-env.js';
 import { ROOT, sourcesHash } from './sources.js';
@@ -28,31 +29,20 @@ const TYPES: { readonly [extension: string]: string } = {
  */
 export async function builtPages(): Promise<BuiltPages> {
   const folder = join(CACHE, await sourcesHash());
-  if (!(await exists(folder))) await buildInto(folder);
+  if (await madeOnce(folder, buildInto)) await forgetOldBuilds();
   return readAll(folder);
 }
 
 async function buildInto(folder: string): Promise<void> {
-  await mkdir(CACHE, { recursive: true });
-  const draft = await mkdtemp(join(CACHE, 'draft-'));
-  try {
-    const [node, ...words] = nodeCommand('infra/sandbox/pages/vite-build.ts');
-    await promisify(execFile)(node, [...words, draft], {
-      env: { ...systemEnv(), NODE_ENV: 'production' },
-      timeout: BUILD_TIMEOUT_MS,
-    });
-    await rename(draft, folder).catch(async (error: unknown) => {
-      // Another process was first with the same pages.
-      if (!(await exists(folder))) throw error;
-    });
-    await forgetOldBuilds();
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  const [node, ...words] = nodeCommand('infra/sandbox/pages/vite-build.ts');
+  await promisify(execFile)(node, [...words, folder], {
+    env: { ...systemEnv(), NODE_ENV: 'production' },
+    timeout: BUILD_TIMEOUT_MS,
+  });
 }
 
 async function forgetOldBuilds(): Promise<void> {
-  const names = (await readdir(CACHE)).filter((name) => !name.startsWith('draft-'));
+  const names = (await readdir(CACHE)).filter((name) => !name.startsWith(UNFINISHED));
   const aged = await Promise.all(
     names.map(async (name) => ({ name, at: (await stat(join(CACHE, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
   );
@@ -69,11 +59,4 @@ async function readAll(folder: string): Promise<BuiltPages> {
     files.set(path.slice(folder.length + 1).replaceAll(sep, '/'), { body: await readFile(path), type });
   }
   return files;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
