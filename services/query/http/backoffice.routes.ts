@@ -1,24 +1,20 @@
 import { z } from 'zod';
 import { blockReason } from '../../../shared/events/player-events.js';
-import { backofficeAccess } from '../../../shared/http/access.js';
 import {
   found,
   limitParameter,
   nextCursor,
   noParameters,
-  noStore,
   playerIdOf,
   playerParameter,
-  whileReadable,
 } from '../../../shared/http/reading.js';
-import { createRoutes, type Routes } from '../../../shared/http/routes.js';
+import type { Routes } from '../../../shared/http/routes.js';
 import { findPlayers, readForgottenAt, readHead, readTimeline } from '../reads/backoffice-reads.js';
 import { readGameSessions } from '../reads/game-session-reads.js';
 import { readBalance, readBonuses, readLimits, readPayments, readPlayer } from '../reads/player-reads.js';
 import { playerPageAnswer, playerSessionsAnswer, searchAnswer, timelineAnswer } from './answers.js';
-import type { BackofficeOptions } from './backoffice-options.js';
+import { type BackofficeOptions, backofficeGroup } from './backoffice-group.js';
 import { page } from './paging.js';
-import { POSITION_HEADERS, reached } from './reading.js';
 
 const PLAYERS = 50;
 const PLAYERS_MAX = 200;
@@ -56,14 +52,7 @@ export function backofficeRoutes({
   keys,
   nowMs,
 }: BackofficeOptions & { readonly nowMs: () => number }): Routes {
-  const routes = createRoutes({
-    prefix: '/backoffice/players',
-    tag: 'back office',
-    access: backofficeAccess(keys),
-    around: [noStore, whileReadable],
-    checks: [reached(freshness)],
-    headers: POSITION_HEADERS,
-  });
+  const routes = backofficeGroup('/backoffice/players', { freshness, keys });
 
   routes.get(
     '/',

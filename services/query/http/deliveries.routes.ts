@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { backofficeAccess } from '../../../shared/http/access.js';
-import { limitParameter, nextCursor, noStore, playerParameter, whileReadable } from '../../../shared/http/reading.js';
-import { createRoutes, type Routes } from '../../../shared/http/routes.js';
+import { limitParameter, nextCursor, playerParameter } from '../../../shared/http/reading.js';
+import type { Routes } from '../../../shared/http/routes.js';
 import { readDeliveries, readLane, readLanes } from '../reads/delivery-reads.js';
 import { deliveriesAnswer, lanesAnswer } from './answers.js';
-import type { BackofficeOptions } from './backoffice-options.js';
-import { POSITION_HEADERS, reached } from './reading.js';
+import { type BackofficeOptions, backofficeGroup } from './backoffice-group.js';
 
 const ENTRIES = 50;
 const ENTRIES_MAX = 500;
@@ -32,14 +30,7 @@ const lanesPage = z
 
 /** What operators look up about delivery to Fast Track. */
 export function deliveriesRoutes({ postgres, freshness, keys }: BackofficeOptions): Routes {
-  const routes = createRoutes({
-    prefix: '/backoffice',
-    tag: 'back office',
-    access: backofficeAccess(keys),
-    around: [noStore, whileReadable],
-    checks: [reached(freshness)],
-    headers: POSITION_HEADERS,
-  });
+  const routes = backofficeGroup('/backoffice', { freshness, keys });
 
   routes.get(
     '/deliveries',

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { backofficeAccess } from '../../../shared/http/access.js';
-import { limitParameter, nextCursor, noParameters, noStore, whileReadable } from '../../../shared/http/reading.js';
-import { createRoutes, type Routes } from '../../../shared/http/routes.js';
+import { limitParameter, nextCursor, noParameters } from '../../../shared/http/reading.js';
+import type { Routes } from '../../../shared/http/routes.js';
 import { readAccounts, readTrialBalance } from '../reads/ledger-reads.js';
 import { accountsAnswer, trialBalanceAnswer } from './answers.js';
-import type { BackofficeOptions } from './backoffice-options.js';
-import { POSITION_HEADERS, reached } from './reading.js';
+import { type BackofficeOptions, backofficeGroup } from './backoffice-group.js';
 
 const ACCOUNTS = 100;
 const ACCOUNTS_MAX = 1_000;
@@ -19,14 +17,7 @@ const accountsPage = z.strictObject({
 
 /** What auditors look up: accounts, and whether debits equal credits. */
 export function ledgerRoutes({ postgres, freshness, keys }: BackofficeOptions): Routes {
-  const routes = createRoutes({
-    prefix: '/backoffice/ledger',
-    tag: 'back office',
-    access: backofficeAccess(keys),
-    around: [noStore, whileReadable],
-    checks: [reached(freshness)],
-    headers: POSITION_HEADERS,
-  });
+  const routes = backofficeGroup('/backoffice/ledger', { freshness, keys });
 
   routes.get(
     '/accounts',

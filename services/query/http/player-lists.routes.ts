@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import { backofficeAccess } from '../../../shared/http/access.js';
-import { found, limitParameter, nextCursor, noStore, playerIdOf, whileReadable } from '../../../shared/http/reading.js';
-import { createRoutes, type Routes } from '../../../shared/http/routes.js';
+import { found, limitParameter, nextCursor, playerIdOf } from '../../../shared/http/reading.js';
+import type { Routes } from '../../../shared/http/routes.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { readHead } from '../reads/backoffice-reads.js';
 import { readLedgerEntries } from '../reads/ledger-reads.js';
 import { readBonuses, readPayments } from '../reads/player-reads.js';
 import { readPlayerRounds } from '../reads/round-reads.js';
 import { playerBonusesAnswer, playerLedgerAnswer, playerPaymentsAnswer, playerRoundsAnswer } from './answers.js';
-import type { BackofficeOptions } from './backoffice-options.js';
+import { type BackofficeOptions, backofficeGroup } from './backoffice-group.js';
 import { page } from './paging.js';
-import { POSITION_HEADERS, reached } from './reading.js';
 
 const ENTRIES = 50;
 const ENTRIES_MAX = 500;
@@ -28,14 +26,7 @@ const belowRevision = z
 
 /** The lists of a player's page, each newest first and page by page. */
 export function playerListsRoutes({ postgres, freshness, keys }: BackofficeOptions): Routes {
-  const routes = createRoutes({
-    prefix: '/backoffice/players/:id',
-    tag: 'back office',
-    access: backofficeAccess(keys),
-    around: [noStore, whileReadable],
-    checks: [reached(freshness)],
-    headers: POSITION_HEADERS,
-  });
+  const routes = backofficeGroup('/backoffice/players/:id', { freshness, keys });
 
   routes.get(
     '/ledger',

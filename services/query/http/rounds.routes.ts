@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { backofficeAccess } from '../../../shared/http/access.js';
-import { limitParameter, nextCursor, noStore, whileReadable } from '../../../shared/http/reading.js';
-import { createRoutes, type Routes } from '../../../shared/http/routes.js';
+import { limitParameter, nextCursor } from '../../../shared/http/reading.js';
+import type { Routes } from '../../../shared/http/routes.js';
 import { parsePlayerId } from '../../../shared/ids/ids.js';
 import { type RoundKey, type RoundRow, readOpenRounds } from '../reads/round-reads.js';
 import { roundsAnswer } from './answers.js';
-import type { BackofficeOptions } from './backoffice-options.js';
-import { POSITION_HEADERS, reached } from './reading.js';
+import { type BackofficeOptions, backofficeGroup } from './backoffice-group.js';
 
 const ROUNDS = 100;
 const ROUNDS_MAX = 1_000;
@@ -41,14 +39,7 @@ export function roundsRoutes({
   keys,
   nowMs,
 }: BackofficeOptions & { readonly nowMs: () => number }): Routes {
-  const routes = createRoutes({
-    prefix: '/backoffice/rounds',
-    tag: 'back office',
-    access: backofficeAccess(keys),
-    around: [noStore, whileReadable],
-    checks: [reached(freshness)],
-    headers: POSITION_HEADERS,
-  });
+  const routes = backofficeGroup('/backoffice/rounds', { freshness, keys });
 
   routes.get(
     '/',

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { backofficeAccess } from '../../../shared/http/access.js';
-import { limitParameter, nextCursor, noParameters, noStore, whileReadable } from '../../../shared/http/reading.js';
-import { createRoutes, type Routes } from '../../../shared/http/routes.js';
+import { limitParameter, nextCursor, noParameters } from '../../../shared/http/reading.js';
+import type { Routes } from '../../../shared/http/routes.js';
 import { isCallerId } from '../../../shared/ids/ids.js';
 import type { BonusTemplate } from '../reads/bonus-offers.js';
 import { readLag } from '../reads/lag-reads.js';
 import { readOpenWithdrawals } from '../reads/withdrawal-reads.js';
 import { bonusTemplatesAnswer, lagAnswer, withdrawalsAnswer } from './answers.js';
-import type { BackofficeOptions } from './backoffice-options.js';
-import { POSITION_HEADERS, reached } from './reading.js';
+import { type BackofficeOptions, backofficeGroup } from './backoffice-group.js';
 
 const WITHDRAWALS = 50;
 const WITHDRAWALS_MAX = 500;
@@ -26,14 +24,7 @@ type WorkOptions = BackofficeOptions & {
 
 /** What operators have to do, and what they need for it: open withdrawals, the bonuses there are, what is late. */
 export function workRoutes({ postgres, freshness, keys, templates, nowMs }: WorkOptions): Routes {
-  const routes = createRoutes({
-    prefix: '/backoffice',
-    tag: 'back office',
-    access: backofficeAccess(keys),
-    around: [noStore, whileReadable],
-    checks: [reached(freshness)],
-    headers: POSITION_HEADERS,
-  });
+  const routes = backofficeGroup('/backoffice', { freshness, keys });
 
   routes.get(
     '/withdrawals',
