@@ -22,6 +22,11 @@ export function atMost(id: string, value: number, unit: string, max: number): Fi
   return { id, value, unit, goal: `≤ ${max}`, ok: value <= max };
 }
 
+/** The value that this share of all values is not above; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+}
+
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -49,7 +49,6 @@ export function createHashingLine({ atOnce = AT_ONCE, waitingMax = WAITING_MAX }
   }
 
   /** Returns when somebody has handed over. */
-
   function turn(caller: AbortSignal | undefined): Promise<void> {
     if (waiting.size >= waitingMax) throw new HashingBusy(`${waitingMax} passwords wait`);
     return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { sign } from '../../../../shared/http/signature.js';
+import { quantile } from '../figures.js';
 import type { LoadPlan, LoadResult } from './load-plan.js';
 
 // Signed bets of 0.01, in a process of its own: what it costs is on nobody else's event loop.
@@ -78,13 +79,16 @@ if ('concurrency' in plan.mode) await closed(plan.mode.concurrency, until);
 else await open(plan.mode.perSecond, begunAt, until);
 const seconds = (performance.now() - begunAt) / 1_000;
 const cpu = process.cpuUsage();
-latencies.sort((a, b) => a - b);
-const quantile = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
 const result: LoadResult = {
   rate: latencies.length / seconds,
   answered: latencies.length,
   failed,
-  latency: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), p999: quantile(0.999) },
+  latency: {
+    p50: quantile(latencies, 0.5),
+    p95: quantile(latencies, 0.95),
+    p99: quantile(latencies, 0.99),
+    p999: quantile(latencies, 0.999),
+  },
   cpuSeconds: (cpu.user + cpu.system) / 1e6,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -12,7 +12,7 @@ import { silentLogger as logger } from '../../../../shared/telemetry/log.js';
 import { type Stack, startStack } from '../../../embedded/stack.js';
 import { until } from '../../../testing/until.js';
 import { bestOfThree } from '../baselines/run-baseline.js';
-import { atLeast, atMost, type Figure, plain, print } from '../figures.js';
+import { atLeast, atMost, type Figure, plain, print, quantile } from '../figures.js';
 import { type ServiceProcess, startServiceProcess } from '../service-process.js';
 import { type CountingFastTrack, countingFastTrack } from './counting-fast-track.js';
 
@@ -200,8 +200,4 @@ async function backlog({ postgres }: Bench, players: number, each: number): Prom
   await postgres.query('DELETE FROM bridge.inbox WHERE player_id = $1', [model]);
   await postgres.query('DELETE FROM bridge.lanes WHERE player_id = $1', [model]);
   await postgres.query('ANALYZE bridge.inbox, bridge.lanes');
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 }

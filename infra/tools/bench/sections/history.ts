@@ -8,7 +8,7 @@ import { createEsdbEventStore } from '../../../../shared/event-store/esdb-event-
 import type { EventStore } from '../../../../shared/event-store/event-store.js';
 import { startStack } from '../../../embedded/stack.js';
 import { type CommandProcess, startCommandProcess } from '../command-process.js';
-import { atMost, type Figure, plain, print } from '../figures.js';
+import { atMost, type Figure, plain, print, quantile } from '../figures.js';
 import { betBody, idOf, type SeededPlayer, seededIds, seedPlayer, seedPlayers } from '../seeded-player.js';
 
 // Two figures of one run: what a very long history costs, and what many players cost in memory.
@@ -62,11 +62,11 @@ async function longHistory(store: EventStore, start: Start, transactions: number
     for (const player of [long, short]) await winBack(second, player, n);
   }
   await second.kill();
-  const ratio = median(longMs) / median(shortMs);
+  const ratio = quantile(longMs, 0.5) / quantile(shortMs, 0.5);
   return [
     atMost('long_player_first_touch_after_restart', touchMs, 'ms', FIRST_TOUCH_MAX_MS),
     atMost('long_player_bet_p50_over_new_player', ratio, 'ratio', RATIO_MAX),
-    plain('new_player_bet_p50', median(shortMs), 'ms'),
+    plain('new_player_bet_p50', quantile(shortMs, 0.5), 'ms'),
     plain('long_player_read_without_archive', readMs / 1000, 's'),
   ];
 }
@@ -126,8 +126,4 @@ async function timed(work: () => Promise<void>): Promise<number> {
   const from = performance.now();
   await work();
   return performance.now() - from;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
