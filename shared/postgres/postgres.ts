@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../telemetry/log.js';
+import { arrayLiteral } from './array-literal.js';
 import { faultOf, isPlanStale } from './fault.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -88,7 +89,7 @@ function serverSettings({ readOnly, byIndexOnly }: PostgresOptions): string {
 async function rowsOf<R extends Row>(on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[] = []) {
   try {
     const prepared = values.length === 0 ? undefined : preparedName(text);
-    const result = await on.query<R>({ text, values: [...values], name: prepared });
+    const result = await on.query<R>({ text, values: values.map(parameterOf), name: prepared });
     return result.rows;
   } catch (error) {
     throw faultOf(error);
@@ -125,6 +126,10 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+function parameterOf(value: unknown): unknown {
+  return Array.isArray(value) ? (arrayLiteral(value) ?? value) : value;
 }
 
 /** What is asked in one turn of the event loop leaves in one write. */
