@@ -18,8 +18,8 @@ export type LoadResult = {
   /** 200s a second, over the whole time until the last answer. */
   readonly rate: number;
   readonly answered: number;
-  /** Anything but 200, and what was never answered. */
-  readonly failed: number;
+  /** Anything but 200, and what was never answered: how often which. */
+  readonly failures: { readonly [kind: string]: number };
   /** From when a request was due, not from when there was time to send it: nobody who waits is left out. */
   readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number; readonly p999: number };
   /** The generator's own share of the machine. */
