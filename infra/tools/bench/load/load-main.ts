@@ -14,6 +14,7 @@ const CONNECTIONS_MAX = 256;
 // Our own bench wrote it.
 const plan = JSON.parse(await text(process.stdin)) as LoadPlan;
 const connections = 'concurrency' in plan.mode ? plan.mode.concurrency : CONNECTIONS_MAX;
+const betsMax = plan.bets ?? Number.POSITIVE_INFINITY;
 const pool = new Pool(plan.url, { connections, pipelining: 1 });
 const latencies: number[] = [];
 let sent = 0;
@@ -62,7 +63,7 @@ function fail(kind: string): void {
 
 async function closed(concurrency: number, until: number): Promise<void> {
   const caller = async () => {
-    while (performance.now() < until) await bet(performance.now());
+    while (performance.now() < until && sent < betsMax) await bet(performance.now());
   };
   await Promise.all(Array.from({ length: concurrency }, caller));
 }
@@ -71,7 +72,7 @@ async function open(perSecond: number, begunAt: number, until: number): Promise<
   const running: Promise<void>[] = [];
   for (let n = 0; ; n += 1) {
     const dueAt = begunAt + (n / perSecond) * 1_000;
-    if (dueAt >= until) break;
+    if (dueAt >= until || sent >= betsMax) break;
     const ahead = dueAt - performance.now();
     if (ahead > 1) await wait(ahead);
     running.push(bet(dueAt));

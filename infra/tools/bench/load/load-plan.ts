@@ -9,6 +9,8 @@ export type LoadPlan = {
   /** In the ids of its transactions, so that no two runs share one. */
   readonly run: string;
   readonly seconds: number;
+  /** Ends after so many, if the time is not over before. */
+  readonly bets?: number;
   /** Closed: each of so many callers asks again when it was answered. Open: so many a second, whatever the answers do. */
   readonly mode: { readonly concurrency: number } | { readonly perSecond: number };
 };
