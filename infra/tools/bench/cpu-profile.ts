@@ -10,10 +10,12 @@ export type CpuProfile = {
   readonly timeDeltas: readonly number[];
 };
 
+const PROFILER = 'infra/tools/bench';
+
 export type Share = { readonly name: string; readonly share: number };
 
 /**
- * Whose code the time went to, largest first; idle time apart. What Node does counts for whoever called it: the nearest
+ * Whose code the time went to, largest first; idle time and the profiler's own apart. What Node does counts for whoever called it: the nearest
  * caller that is a package, or a folder of ours.
  */
 export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): readonly Share[] {
@@ -35,7 +37,7 @@ export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): readonly S
   samples.forEach((id, n) => {
     const owner = owners.get(id) ?? 'node';
     const took = timeDeltas[n] ?? 0;
-    if (owner === '(idle)') return;
+    if (owner === '(idle)' || owner === PROFILER) return;
     total += took;
     spent.set(owner, (spent.get(owner) ?? 0) + took);
   });

@@ -70,7 +70,7 @@ async function main(args: readonly string[]): Promise<0 | 1> {
   await measure('history', () => measureHistory(sizes.transactions, sizes.players));
 
   await measure('growth', () => measureGrowth(sizes.growth, sizes.seconds));
-  await measure('profile', () => profilePlatform(sizes.seconds, out));
+  if (only.has('profile')) await profilePlatform(sizes.seconds, out);
 
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'bench.json'), `${JSON.stringify({ machine, figures }, null, 2)}\n`);

@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { join } from 'node:path';
 
-// Loaded before a process's own code (NODE_OPTIONS=--import): SIGUSR2 begins a CPU profile, the next one writes it.
+// Loaded before a process's own code (`NODE_OPTIONS=--import …/profiler.js?folder=…`): SIGUSR2 begins a CPU profile, the
+// next one writes it.
 
 const SAMPLED_EVERY_US = 500;
-const folder = process.env.CROUPIER_PROFILE_DIR;
+const folder = new URL(import.meta.url).searchParams.get('folder');
 let session: Session | undefined;
 
 function begin(): void {
@@ -24,7 +25,7 @@ function end(into: string, running: Session): void {
   session = undefined;
 }
 
-if (folder !== undefined) {
+if (folder !== null) {
   process.on('SIGUSR2', () => {
     if (session === undefined) begin();
     else end(folder, session);

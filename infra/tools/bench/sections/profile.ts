@@ -5,10 +5,9 @@ import { createEsdbEventStore } from '../../../../shared/event-store/esdb-event-
 import { startPlatform } from '../../../embedded/platform.js';
 import { until } from '../../../testing/until.js';
 import { type CpuProfile, sharesOf } from '../cpu-profile.js';
-import { type Figure, plain, print } from '../figures.js';
+import { print } from '../figures.js';
 import { COMPARED_AT } from '../limits.js';
 import { runLoad } from '../load/run-load.js';
-import { cpuSecondsOf } from '../process-figures.js';
 import { seedPlayers } from '../seeded-player.js';
 
 const PLAYERS = 1_000;
@@ -16,16 +15,15 @@ const PLAYERS = 1_000;
 const WARM_S = 10;
 const SHOWN = 12;
 const WRITTEN_MS = 30_000;
-/** These are not Node: their share of the processors is all that is known. */
-const OTHERS: readonly string[] = ['nats', 'postgres'];
+const NOT_NODE: readonly string[] = ['nats', 'postgres'];
 
 /** Where the time of a bet goes: a CPU profile of each of our processes under load, for Chrome's or an editor's viewer. */
-export async function profilePlatform(seconds: number, out: string): Promise<readonly Figure[]> {
+export async function profilePlatform(seconds: number, out: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'croupier-bench-'));
-  const profiler = new URL('../profiler.js', import.meta.url).href;
-  const platform = await startPlatform({
-    env: { LOG_LEVEL: 'warn', NODE_OPTIONS: `--import ${profiler}`, CROUPIER_PROFILE_DIR: folder },
-  });
+  const profiler = new URL(`../profiler.js?${new URLSearchParams({ folder })}`, import.meta.url).href;
+  // What a process of the platform has of its environment comes from ours.
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${profiler}`;
+  const platform = await startPlatform({ env: { LOG_LEVEL: 'warn' } });
   try {
     const { ready } = platform;
     const store = createEsdbEventStore({ connectionString: ready.eventStore });
@@ -36,18 +34,12 @@ export async function profilePlatform(seconds: number, out: string): Promise<rea
       runLoad({ url: ready.command, provider, players, run, seconds: secs, mode: { concurrency: COMPARED_AT } });
     await load('warm', WARM_S);
 
-    const pids = Object.entries(platform.pids());
-    const profiled = pids.filter(([name]) => !OTHERS.includes(name));
+    const profiled = Object.entries(platform.pids()).filter(([name]) => !NOT_NODE.includes(name));
     for (const [, pid] of profiled) process.kill(pid, 'SIGUSR2');
-    const before = pids.map(([, pid]) => cpuSecondsOf(pid));
-    const { answered } = await load('profiled', seconds);
-    const figures = pids.map(([name, pid], n) =>
-      plain(`cpu_per_bet_under_load_${name}`, ((cpuSecondsOf(pid) - (before[n] ?? 0)) / answered) * 1e6, 'µs'),
-    );
+    await load('profiled', seconds);
     for (const [, pid] of profiled) process.kill(pid, 'SIGUSR2');
     await mkdir(out, { recursive: true });
     for (const [name, pid] of profiled) await show(name, join(folder, `${pid}.cpuprofile`), resolve(out));
-    return figures;
   } finally {
     await platform.stop();
     await rm(folder, { recursive: true, force: true });
