@@ -1,4 +1,3 @@
-import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import type { OpenApiDocument } from '../../../shared/http/openapi/document.js';
 import { sign } from '../../../shared/http/signature.js';
 import { type DocumentedRoute, documented } from '../../../shared/http/testing/documented.js';
@@ -20,22 +19,9 @@ export type DocumentedRequest = {
   readonly headers?: readonly (readonly [string, string])[];
 };
 
-/** A command service in memory, with the document that it serves, and how often something was written. */
+/** A command service in memory, with the document that it serves. */
 export async function documentedCommand(t: Parameters<typeof commandService>[0]) {
-  const inner = createMemoryEventStore();
-  let writes = 0;
-  const store: typeof inner = {
-    ...inner,
-    append(...args) {
-      writes += 1;
-      return inner.append(...args);
-    },
-    deleteStream(...args) {
-      writes += 1;
-      return inner.deleteStream(...args);
-    },
-  };
-  const command = await commandService(t, { store });
+  const command = await commandService(t);
   const document = JSON.parse((await command.send('/openapi.json', { method: 'GET' })).text) as OpenApiDocument;
   const held = documented(document);
 
@@ -43,7 +29,6 @@ export async function documentedCommand(t: Parameters<typeof commandService>[0])
     command,
     document,
     ...held,
-    writes: () => writes,
     /** With the credentials that the route asks for. */
     send({ route, path, body, headers = [] }: DocumentedRequest, player: ReadyPlayer): Promise<PlainAnswer> {
       const bare = path.split('?')[0] ?? '';
