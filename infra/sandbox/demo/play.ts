@@ -39,7 +39,7 @@ export async function playDemo(ready: ReadyInfo, print: Print): Promise<{ ok: bo
       trigger: 'first_deposit',
       segment: {},
       bonus_id: BONUS_ID,
-      amount: Number(BONUS),
+      amount: dialect.namesCredits ? null : Number(BONUS),
     };
     await ask(z.object({ enabled: z.literal(true) }), { method: 'PUT', url, json: settings });
     print(`Fast Track's campaign is on: the first deposit gets ${BONUS_ID}.`);
