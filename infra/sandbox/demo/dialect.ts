@@ -23,6 +23,8 @@ export type Dialect = {
   readonly splitsPlays: boolean;
   /** A campaign can leave the amount to the bonus's template, and every message of a bonus names its credit. */
   readonly namesCredits: boolean;
+  /** What Fast Track's campaign asks then. */
+  readonly creditCall: string;
   read(path: string, body: unknown): Told;
 };
 
@@ -36,6 +38,7 @@ const guideBalances = z.object({ balance: z.object({ cash: amount, bonus: amount
 const guide: Dialect = {
   splitsPlays: false,
   namesCredits: false,
+  creditCall: 'POST /operator/bonus-credit',
   read(path, body) {
     switch (path) {
       case '/v2/integration/payments': {
@@ -74,6 +77,7 @@ const NATIVE_STEPS: { readonly [status: string]: string } = {
 const native: Dialect = {
   splitsPlays: true,
   namesCredits: true,
+  creditCall: 'POST /bonus/credit',
   read(path, body) {
     switch (path) {
       case '/v1/integration/payment': {

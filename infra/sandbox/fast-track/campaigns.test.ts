@@ -96,7 +96,7 @@ test('in the native profile an approved credit is the deposit that fires it, and
   await campaignEntries(urls.fastTrack, '2');
   // An amount is credited in the player's currency; and a segment is asked for in the same family.
   await switchOn(t, urls.fastTrack, { amount: 25, segment: { country: 'SE' } });
-  await sendMessage(urls.fastTrack, payment, { userId: '3', key: 'paid too' });
+  await sendMessage(urls.fastTrack, payment, { userId: '3', key: 'paid-too' });
   await campaignEntries(urls.fastTrack, '3');
   t.deepEqual(
     operator.received.map((call) => [call.url, call.body.length === 0 ? undefined : jsonOf(call)]),
