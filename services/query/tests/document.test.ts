@@ -58,8 +58,15 @@ async function lived(t: ExecutionContext): Promise<Ground> {
   return ground;
 }
 
-async function credentialsFor(ground: Ground, { operation }: DocumentedRoute): Promise<PlainRequest['headers']> {
-  switch (Object.keys(operation.security?.[0] ?? {})[0]) {
+const SCHEMES = ['backofficeKey', 'operatorKey', 'playerToken'];
+
+/** How the route wants to be shown who asks; undefined: anybody may. */
+function schemeOf({ operation }: DocumentedRoute): string | undefined {
+  return Object.keys(operation.security?.[0] ?? {})[0];
+}
+
+async function credentialsFor(ground: Ground, scheme: string | undefined): Promise<PlainRequest['headers']> {
+  switch (scheme) {
     case 'backofficeKey':
       return [['X-Api-Key', BACKOFFICE_KEY]];
     case 'operatorKey':
@@ -102,10 +109,9 @@ async function answersAsDocumented(t: ExecutionContext, ground: Ground): Promise
   const document = (await ground.get('/openapi.json')).body as OpenApiDocument;
   t.deepEqual(documentFlaws(document), []);
   const { routes: all, complaints } = documented(document);
-  // A stream does not end, and has a test of its own.
   const routes = all.filter(({ path }) => path !== '/me/events');
   for (const route of routes) {
-    const headers = await credentialsFor(ground, route);
+    const headers = await credentialsFor(ground, schemeOf(route));
     const { method } = route;
     const path = pathOf(route.path, JANE) + (QUERIES[route.path] ?? '');
     const said = await bodyFor(ground, route);
@@ -115,7 +121,23 @@ async function answersAsDocumented(t: ExecutionContext, ground: Ground): Promise
     const nobody = await plainRequest(ground.url, { method, path, headers: [] });
     const nonsense = await plainRequest(ground.url, { method, path: `${pathOf(route.path, '777')}?x=1`, headers });
     for (const answer of [meant, nobody, nonsense]) t.deepEqual(complaints(route, answer), [], `${method} ${path}`);
+    const others = schemeOf(route) === undefined ? [] : SCHEMES.filter((scheme) => scheme !== schemeOf(route));
+    for (const other of others) {
+      const as = await credentialsFor(ground, other);
+      t.is((await plainRequest(ground.url, { method, path, headers: as, ...body })).status, 401, `${path} as ${other}`);
+    }
+    if (others.length > 0) t.is(nobody.status, 401, path);
   }
+
+  // A stream has no end: its head is what can be compared.
+  const events = all.find(({ path }) => path === '/me/events') ?? t.fail();
+  const leave = new AbortController();
+  const headers = Object.fromEntries(await credentialsFor(ground, schemeOf(events)));
+  const stream = await fetch(`${ground.url}/me/events`, { headers, signal: leave.signal });
+  const contentType = stream.headers.get('Content-Type') ?? '';
+  t.deepEqual(complaints(events, { status: stream.status, contentType, text: '' }), []);
+  t.is(stream.status, 200);
+  leave.abort();
 }
 
 const FIELDS = ['blocked', 'excluded', 'consent_email', 'consent_push_notification'];
@@ -151,7 +173,7 @@ async function takesBrokenQuestions(t: ExecutionContext, ground: Ground): Promis
     fc.asyncProperty(asked, async ({ at, segment, query, odd, broken }) => {
       const route = routes[at];
       if (route === undefined) throw new Error('there is no such route');
-      const headers = [...(await credentialsFor(ground, route)), ...odd];
+      const headers = [...(await credentialsFor(ground, schemeOf(route))), ...odd];
       const answer = await plainRequest(ground.url, {
         ...{ method: route.method, path: pathOf(route.path, segment) + query, headers },
         ...(broken === undefined ? {} : { body: broken.bytes }),
