@@ -62,6 +62,13 @@ module.exports = {
       to: { path: 'node_modules/lmdb/' },
     },
     {
+      name: 'one-http-server',
+      comment: 'Time-outs, limits of bodies and security headers are those of shared/http, on every listener.',
+      severity: 'error',
+      from: { path: '^(services|infra/sandbox)/', pathNot: TEST },
+      to: { path: '^(node:)?(http|https|http2)$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'pages-run-in-browsers',
       comment:
         'A page imports pages and the front-end library only, so that nothing of Node or of a service gets into it.',

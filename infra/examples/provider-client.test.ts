@@ -65,6 +65,12 @@ test('the example client repeats what has no answer, and it moves money once', a
   t.deepEqual(played.balance, balance('115.00'));
 });
 
+test('the example client goes on with a win that is owed while its signature is not taken', async (t) => {
+  const played = await playExample(t, (_, number) => (number === 2 ? { status: 401, json: {} } : undefined));
+  t.deepEqual(played.actions, ['bet', 'win', 'win']);
+  t.deepEqual(played.balance, balance('115.00'));
+});
+
 test('the example client rolls back a bet whose outcome it never hears', async (t) => {
   const played = await playExample(t, (path, number) => (path.endsWith('/bet') || number === 4 ? 'cut' : undefined));
   t.deepEqual(played.actions, ['bet', 'bet', 'bet', 'rollback', 'rollback']);

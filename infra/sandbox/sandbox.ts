@@ -43,7 +43,7 @@ export async function startSandbox(
 ): Promise<Sandbox> {
   const { dataDir, gatewayUrl, ports, host } = config;
   const profile = profiles[config.profile];
-  const operator = createOperatorClient(gatewayUrl, config.operatorApiKey);
+  const operator = createOperatorClient(gatewayUrl, config.operatorApiKey, config.profile);
   const providerSigner: Signer = { idHeader: 'X-Provider-Id', ...config.provider };
   const pspSigner: Signer = { idHeader: 'X-Psp-Id', ...config.psp };
 
@@ -62,7 +62,7 @@ export async function startSandbox(
   const sender = { keyHeader: config.keyHeader, keySha256: sha256(config.fastTrackApiKey) };
   const fastTrack = await serve('fast-track', ports.fastTrack, [
     integrationRoutes({ profile, staging, faults, sender }),
-    stagingRoutes({ staging, audience: createAudience(staging, dialectOf(config.profile)), faults, pages }),
+    stagingRoutes({ profile, staging, audience: createAudience(staging, dialectOf(config.profile)), faults, pages }),
   ]);
   const psp = await serve('psp', ports.psp, [pspRoutes(payments, pspSigner)]);
   const provider = await serve('provider', ports.provider, [

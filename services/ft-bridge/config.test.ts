@@ -1,4 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
+import { createAuthority } from '../../infra/testing/certificates.js';
+import { temporaryFolder } from '../../infra/testing/temporary-folder.js';
 import { readConfig } from './config.js';
 
 const ENV = {
@@ -22,6 +26,22 @@ test('the native profile knows what the brand calls things, and what its currenc
   t.is(fastTrack.brand.catalogue.game('slot_abc')?.name, 'Slot ABC');
   t.deepEqual(['EUR', 'SEK'].map(fastTrack.brand.exchangeRate), [1, 0.0885]);
   t.throws(() => fastTrack.brand.exchangeRate('USD'), { name: 'NoExchangeRate', message: /from USD to EUR/ });
+});
+
+test('an authority of the brand is read when it is named, and what is none is refused at the start', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [good, bad] = [join(folder, 'ca.pem'), join(folder, 'bad.pem')];
+  const { ca } = createAuthority('an authority');
+  await writeFile(good, `# of the brand\n${ca}${ca}`);
+  await writeFile(bad, ca.replace(/[A-Z]{3}/, 'AAA').slice(0, 200));
+  t.is(readConfig({ ...ENV, FT_CA_FILE: good }).fastTrack.ca, ca + ca);
+  t.is(readConfig(ENV).fastTrack.ca, undefined);
+  t.throws(() => readConfig({ ...ENV, FT_CA_FILE: bad }), {
+    message: /FT_CA_FILE: .*bad.pem cannot be used: it holds/,
+  });
+  await writeFile(bad, ca.replace(/MII/, 'AAA'));
+  t.throws(() => readConfig({ ...ENV, FT_CA_FILE: bad }), { message: /FT_CA_FILE: .*bad.pem cannot be used/ });
+  t.throws(() => readConfig({ ...ENV, FT_CA_FILE: folder }), { message: /FT_CA_FILE: .*cannot be used/ });
 });
 
 for (const [title, env, message] of [

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { readBrandCatalogue } from '../../shared/catalogue/brand-catalogue.js';
 import { catalogueFile } from '../../shared/config/catalogue-file.js';
@@ -23,6 +25,8 @@ const schema = z.object({
   EVENTSTORE_URL: z.string().min(1),
   /** Where Fast Track is; may end in a path. */
   FT_BASE_URL: z.url({ protocol: /^https?$/ }),
+  /** A PEM file with the authorities that may vouch for Fast Track; instead of the public ones that Node knows. */
+  FT_CA_FILE: z.string().min(1).optional(),
   FT_API_KEY: z.string().min(1),
   FT_KEY_HEADER: z.string().regex(HEADER_NAME).default('X-Api-Key'),
   /** The dialect that Fast Track is spoken to in. */
@@ -74,6 +78,8 @@ export type FtBridgeConfig = {
   readonly retentionHours: number;
   readonly fastTrack: {
     readonly baseUrl: string;
+    /** PEM; undefined: the public authorities. */
+    readonly ca?: string | undefined;
     readonly apiKey: string;
     readonly keyHeader: string;
     readonly profile: FtProfile;
@@ -82,7 +88,7 @@ export type FtBridgeConfig = {
   };
 };
 
-/** @throws Error that names every variable that is missing or wrong, or the catalogue's faults. */
+/** @throws Error that names every variable that is missing or wrong, or the faults of a file that one names. */
 export function readConfig(env: Env): FtBridgeConfig {
   const read = readEnv(consistent, env);
   const { text, file } = catalogueFile(read.CROUPIER_CATALOGUE);
@@ -99,6 +105,7 @@ export function readConfig(env: Env): FtBridgeConfig {
     retentionHours: read.CROUPIER_BRIDGE_RETENTION_HOURS,
     fastTrack: {
       baseUrl: read.FT_BASE_URL,
+      ca: read.FT_CA_FILE === undefined ? undefined : readAuthorities(read.FT_CA_FILE),
       apiKey: read.FT_API_KEY,
       keyHeader: read.FT_KEY_HEADER,
       profile: read.FT_PROFILE,
@@ -109,4 +116,18 @@ export function readConfig(env: Env): FtBridgeConfig {
       },
     },
   };
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs;
+
+/** Looked at here: a connection believes nobody, and says nothing about it, when the file holds no certificate. */
+function readAuthorities(file: string): string {
+  try {
+    const certificates = readFileSync(file, 'utf8').match(CERTIFICATE) ?? [];
+    if (certificates.length === 0) throw new Error('it holds no certificate');
+    return certificates.map((pem) => new X509Certificate(pem).toString()).join('');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`FT_CA_FILE: ${file} cannot be used: ${why}`, { cause });
+  }
 }

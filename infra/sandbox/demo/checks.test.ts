@@ -57,7 +57,11 @@ const native: Words = {
   win: (amount) => ['/v1/integration/casino', { type: 'Win', amount }],
   bonus: (step) => [
     '/v1/integration/bonus',
-    { ...bonusId, status: { granted: 'Created', wagering_progress: 'Ongoing', cancelled: 'Forfeited' }[step] },
+    {
+      ...bonusId,
+      status: { granted: 'Created', wagering_progress: 'Ongoing', cancelled: 'Forfeited' }[step],
+      fasttrack_references: { id: 'credit-1' },
+    },
   ],
   balances: (cash, bonus) => [
     '/v1/integration/user/balances',
@@ -160,3 +164,22 @@ for (const words of [guide, native]) {
     return undefined;
   });
 }
+
+test('native: a message of the bonus that names no credit, or another, is noticed', (t) => {
+  const { read } = dialectOf('native');
+  const body = { bonus_id: 'welcome_bonus_50', status: 'Created' };
+  t.like(read('/v1/integration/bonus', { ...body, fasttrack_references: { id: 'a' } }), { creditId: 'a' });
+  const told = toldIn(native);
+  for (const fasttrack_references of [undefined, { id: 'credit-2' }]) {
+    const messages: readonly SeenMessage[] = told.map(([sequence, [path, sent]], at) => ({
+      ...{ n: at + 1, path, status: 200, taken: true, duplicate: false },
+      headers: { 'x-sequence': String(sequence), 'idempotency-key': `k-${at}` },
+      body: sequence === 10 ? { ...(sent as object), fasttrack_references } : sent,
+    }));
+    const failed = checkTimeline(dialectOf('native'), story, messages).filter(({ ok }) => !ok);
+    t.deepEqual(
+      failed.map(({ name }) => name),
+      ['bonus: granted, wagered, cancelled by the withdrawal'],
+    );
+  }
+});

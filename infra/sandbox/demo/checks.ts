@@ -25,7 +25,7 @@ export function expectedBalance({ deposit, rounds, withdrawal }: Story): Balance
 
 /** Whether Fast Track was told this story: everything, once, in order. */
 export function checkTimeline(
-  { read, splitsPlays }: Dialect,
+  { read, splitsPlays, namesCredits }: Dialect,
   story: Story,
   messages: readonly SeenMessage[],
 ): readonly Check[] {
@@ -46,7 +46,7 @@ export function checkTimeline(
       of(told, 'casino').map(({ bet, win }) => [bet, win]),
       expectedCasino(story, splitsPlays),
     ),
-    checkBonus(story, of(told, 'bonus')),
+    checkBonus(story, of(told, 'bonus'), namesCredits),
     checkBalances(story, of(told, 'balances')),
     {
       name: 'X-Sequence never falls',
@@ -84,10 +84,11 @@ function expectedCasino({ rounds }: Story, splitsPlays: boolean): unknown[] {
   });
 }
 
-/** Every round wagers a stake, and all of them are too few to complete the bonus. */
-function checkBonus({ bonusId, rounds }: Story, messages: readonly ToldOf<'bonus'>[]): Check {
+/** Every round wagers a stake, and all of them are too few to complete the bonus. Each message names the one credit. */
+function checkBonus({ bonusId, rounds }: Story, messages: readonly ToldOf<'bonus'>[], namesCredits: boolean): Check {
   const steps = messages.map(({ step }) => step);
   const progressed = steps.slice(1, -1);
+  const credits = new Set(messages.map(({ creditId }) => creditId));
   return {
     name: 'bonus: granted, wagered, cancelled by the withdrawal',
     ok:
@@ -95,8 +96,10 @@ function checkBonus({ bonusId, rounds }: Story, messages: readonly ToldOf<'bonus
       steps.at(-1) === 'cancelled' &&
       progressed.length === rounds.length &&
       progressed.every((step) => step === 'wagering_progress') &&
-      messages.every((message) => message.bonusId === bonusId),
-    found: `${steps[0]}, ${progressed.length} × ${progressed[0]}, ${steps.at(-1)}`,
+      messages.every((message) => message.bonusId === bonusId) &&
+      credits.size === 1 &&
+      !credits.has(namesCredits ? undefined : ''),
+    found: `${steps[0]}, ${progressed.length} × ${progressed[0]}, ${steps.at(-1)}${namesCredits ? ', each with its credit' : ''}`,
   };
 }
 

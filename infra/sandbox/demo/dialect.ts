@@ -6,7 +6,13 @@ export type Told =
   | { readonly kind: 'registered' | 'logged_in' | 'other' }
   | { readonly kind: 'payment'; readonly type: string; readonly status: string; readonly amount: number }
   | { readonly kind: 'casino'; readonly bet: number; readonly win: number }
-  | { readonly kind: 'bonus'; readonly bonusId: string; readonly step: string }
+  | {
+      readonly kind: 'bonus';
+      readonly bonusId: string;
+      readonly step: string;
+      /** Fast Track's own id of the credit, where the profile gives it back. */
+      readonly creditId?: string | undefined;
+    }
   | { readonly kind: 'balances'; readonly cash: number; readonly bonus: number };
 
 export type ToldOf<K extends Told['kind']> = Extract<Told, { readonly kind: K }>;
@@ -15,6 +21,10 @@ export type ToldOf<K extends Told['kind']> = Extract<Told, { readonly kind: K }>
 export type Dialect = {
   /** A `play` is told as a bet and a win, not as one message with both. */
   readonly splitsPlays: boolean;
+  /** A campaign can leave the amount to the bonus's template, and every message of a bonus names its credit. */
+  readonly namesCredits: boolean;
+  /** What Fast Track's campaign asks then. */
+  readonly creditCall: string;
   read(path: string, body: unknown): Told;
 };
 
@@ -27,6 +37,8 @@ const guideBalances = z.object({ balance: z.object({ cash: amount, bonus: amount
 
 const guide: Dialect = {
   splitsPlays: false,
+  namesCredits: false,
+  creditCall: 'POST /operator/bonus-credit',
   read(path, body) {
     switch (path) {
       case '/v2/integration/payments': {
@@ -49,7 +61,11 @@ const guide: Dialect = {
 
 const nativePayment = z.object({ type: z.enum(['Credit', 'Debit']), status: z.string(), amount });
 const nativeCasino = z.object({ type: z.enum(['Bet', 'Win']), amount });
-const nativeBonus = z.object({ bonus_id: z.string(), status: z.string() });
+const nativeBonus = z.object({
+  bonus_id: z.string(),
+  status: z.string(),
+  fasttrack_references: z.object({ id: z.string() }).optional(),
+});
 const wallet = z.object({ amount });
 const nativeBalances = z.object({ balances: z.tuple([wallet, wallet]) });
 
@@ -60,6 +76,8 @@ const NATIVE_STEPS: { readonly [status: string]: string } = {
 
 const native: Dialect = {
   splitsPlays: true,
+  namesCredits: true,
+  creditCall: 'POST /bonus/credit',
   read(path, body) {
     switch (path) {
       case '/v1/integration/payment': {
@@ -76,8 +94,8 @@ const native: Dialect = {
         return { kind: 'casino', bet: type === 'Bet' ? sum : 0, win: type === 'Win' ? sum : 0 };
       }
       case '/v1/integration/bonus': {
-        const { bonus_id: bonusId, status } = nativeBonus.parse(body);
-        return { kind: 'bonus', bonusId, step: NATIVE_STEPS[status] ?? status };
+        const { bonus_id: bonusId, status, fasttrack_references } = nativeBonus.parse(body);
+        return { kind: 'bonus', bonusId, step: NATIVE_STEPS[status] ?? status, creditId: fasttrack_references?.id };
       }
       case '/v1/integration/user/balances': {
         const [cash, bonus] = nativeBalances.parse(body).balances;

@@ -18,6 +18,9 @@ const WITHDRAWAL = '20.00';
 const ROUNDS = 200;
 const ARRIVAL_TIMEOUT_MS = 30_000;
 
+/** In the tour's words, which are the guide's. */
+const GUIDE_CREDIT = 'POST /operator/bonus-credit';
+
 /** Reels that are known beforehand, so that the money never runs out and the walk-through is the same each time. */
 const CAST = [
   { name: 'Jane', firstSeed: 8_000 },
@@ -39,7 +42,7 @@ export async function playDemo(ready: ReadyInfo, print: Print): Promise<{ ok: bo
       trigger: 'first_deposit',
       segment: {},
       bonus_id: BONUS_ID,
-      amount: Number(BONUS),
+      amount: dialect.namesCredits ? null : Number(BONUS),
     };
     await ask(z.object({ enabled: z.literal(true) }), { method: 'PUT', url, json: settings });
     print(`Fast Track's campaign is on: the first deposit gets ${BONUS_ID}.`);
@@ -72,7 +75,7 @@ type Stage = {
 
 async function playOne({ ready, view, dialect, print }: Stage, role: Role): Promise<readonly Check[]> {
   const say = (line: string) => print(`  ${role.name}: ${line}`);
-  const step = (id: Step['id']) => say(stepLine(id));
+  const step = (id: Step['id']) => say(stepLine(id, dialect));
   step('register');
   const player = await signUp(ready, role.name);
   step('login');
@@ -102,9 +105,10 @@ async function playOne({ ready, view, dialect, print }: Stage, role: Role): Prom
 }
 
 /** As the guided tour in the casino's page tells it, with the calls behind it. */
-function stepLine(id: Step['id']): string {
+function stepLine(id: Step['id'], { creditCall }: Dialect): string {
   const at = STEPS.findIndex((step) => step.id === id);
-  const { told = '', commands = [] } = STEPS[at] ?? {};
+  const { told = '', commands: calls = [] } = STEPS[at] ?? {};
+  const commands = calls.map((call) => (call === GUIDE_CREDIT ? creditCall : call));
   return `step ${at + 1} of ${STEPS.length}: ${told}${commands.length === 0 ? '' : ` [${commands.join(', ')}]`}`;
 }
 

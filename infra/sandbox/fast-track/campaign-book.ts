@@ -21,7 +21,8 @@ export const campaignSettingsSchema = z.strictObject({
   /** Of a deposit: a smaller one triggers nothing. */
   min_amount: z.number().positive().optional(),
   bonus_id: z.string().min(1).max(128).default('welcome_bonus_50'),
-  amount: z.number().positive().default(50),
+  /** Null: what the bonus's template says, where the profile has a call for that. */
+  amount: z.number().positive().nullable().default(50),
 });
 
 export type CampaignSettings = z.infer<typeof campaignSettingsSchema>;
@@ -36,7 +37,7 @@ export type Credit = {
   readonly idempotency_key: string;
   readonly segment: CampaignSettings['segment'];
   readonly bonus_id: string;
-  readonly amount: number;
+  readonly amount: number | null;
 };
 
 /** How a credit ended. */

@@ -83,18 +83,41 @@ test('a first completed deposit asks for the bonus as Fast Track does, once per 
   t.is(operator.received.length, 2);
 });
 
-test('in the native profile an approved credit is the deposit that fires it', async (t) => {
-  const operator = await scriptedServer(t, () => granted);
+test('in the native profile an approved credit is the deposit that fires it, and native routes are asked', async (t) => {
+  const operator = await scriptedServer(t, ({ url }) =>
+    url === '/userdetails/3' ? { status: 200, json: { user_id: '3', country: 'SE', currency: 'SEK' } } : granted,
+  );
   const { urls } = await sandboxInTest(t, await temporaryFolder(t), operator.url, { FT_PROFILE: 'native' });
-  await switchOn(t, urls.fastTrack);
+  await switchOn(t, urls.fastTrack, { amount: null });
   const { payment } = nativeExamples;
   const requested = { ...payment, body: { ...payment.body, status: 'Requested' } };
   await sendMessage(urls.fastTrack, requested, { userId: '1', key: 'asked' });
   await sendMessage(urls.fastTrack, payment, { userId: '2', key: 'paid' });
-  const [call] = await operator.until(1);
-  t.deepEqual(call && jsonOf(call), { player_id: '2', bonus_id: 'welcome_bonus_50', amount: 50, metadata: {} });
   await campaignEntries(urls.fastTrack, '2');
-  t.is(operator.received.length, 1);
+  // An amount is credited in the player's currency; and a segment is asked for in the same family.
+  await switchOn(t, urls.fastTrack, { amount: 25, segment: { country: 'SE' } });
+  await sendMessage(urls.fastTrack, payment, { userId: '3', key: 'paid-too' });
+  await campaignEntries(urls.fastTrack, '3');
+  t.deepEqual(
+    operator.received.map((call) => [call.url, call.body.length === 0 ? undefined : jsonOf(call)]),
+    [
+      ['/bonus/credit', { user_id: '2', bonus_code: 'welcome_bonus_50' }],
+      ['/userdetails/3', undefined],
+      ['/userdetails/3', undefined],
+      ['/bonus/credit/funds', { user_id: '3', bonus_code: 'welcome_bonus_50', amount: 25, currency: 'SEK' }],
+    ],
+  );
+  for (const name of ['id', 'activityid', 'actionid', 'actiongroupid', 'triggerhash']) {
+    t.truthy(operator.received[0]?.headers[`x-fasttrack-${name}`], name);
+  }
+});
+
+test('a guide campaign names its amount', async (t) => {
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), NO_GATEWAY);
+  const url = `${urls.fastTrack}/campaigns/first-deposit`;
+  const body = JSON.stringify({ ...CAMPAIGN, amount: null });
+  const answer = await callHttp({ method: 'PUT', url, body, timeoutMs: 5_000 });
+  t.like(answer, { status: 400, body: { errors: [{ pointer: '/amount' }] } });
 });
 
 test('a credit is asked for again until it is answered, with the same id; a final refusal ends it', async (t) => {

@@ -14,6 +14,8 @@ export type Happening =
 /** One dialect of Fast Track: its routes with their bodies, and how its messages read to a campaign. */
 export type Profile = {
   readonly routes: readonly MessageRoute[];
+  /** There is a call that credits a bonus without saying how much. */
+  readonly creditsTemplates: boolean;
   /** The amount of a completed deposit; undefined for every other message. */
   completedDeposit(path: string, body: unknown): number | undefined;
 };

@@ -4,8 +4,8 @@ import type { Profile } from './profile.js';
 
 /** The profiles that this staging speaks; the names are those of `FT_PROFILE`. */
 export const profiles = {
-  guide: { routes: guideMessages, completedDeposit: guideCompletedDeposit },
-  native: { routes: nativeMessages, completedDeposit: nativeCompletedDeposit },
+  guide: { routes: guideMessages, creditsTemplates: false, completedDeposit: guideCompletedDeposit },
+  native: { routes: nativeMessages, creditsTemplates: true, completedDeposit: nativeCompletedDeposit },
 } as const satisfies { readonly [name: string]: Profile };
 
 export type ProfileName = keyof typeof profiles;

@@ -1,12 +1,13 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { validate } from '../../../shared/http/json-body.js';
-import { Problem } from '../../../shared/http/problem.js';
+import { malformed, Problem } from '../../../shared/http/problem.js';
 import type { Pages } from '../pages/pages.js';
 import { readJson } from '../read-json.js';
 import { type Audience, SEGMENT_IDS } from './audience.js';
 import { campaignIdSchema, campaignSettingsSchema } from './campaign-book.js';
 import { type Faults, faultPlanSchema } from './faults.js';
+import type { Profile } from './profile.js';
 import { type Staging, TooManyCampaigns } from './staging.js';
 
 const MESSAGES_PER_ANSWER_MAX = 10_000;
@@ -15,6 +16,7 @@ const audienceQuery = z.object({ segment: z.enum(SEGMENT_IDS).default('everyone'
 const afterQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
 
 export type StagingRoutesOptions = {
+  readonly profile: Profile;
   readonly staging: Staging;
   readonly audience: Audience;
   readonly faults: Faults;
@@ -22,7 +24,7 @@ export type StagingRoutesOptions = {
 };
 
 /** How a person or a test looks into staging and tells it what to do. */
-export function stagingRoutes({ staging, audience, faults, pages }: StagingRoutesOptions): Router {
+export function stagingRoutes({ profile, staging, audience, faults, pages }: StagingRoutesOptions): Router {
   const router = new Router();
   router.get('/', (ctx) => pages.page(ctx, 'staging'));
   router.get('/assets/*path', (ctx) => pages.asset(ctx));
@@ -60,6 +62,9 @@ export function stagingRoutes({ staging, audience, faults, pages }: StagingRoute
     const id = campaignIdSchema.safeParse(ctx.params.id).data;
     if (id === undefined) throw noSuchCampaign();
     const settings = await readJson(ctx.req, campaignSettingsSchema);
+    if (settings.amount === null && !profile.creditsTemplates) {
+      throw malformed([{ detail: 'must be a number in this profile', pointer: '/amount' }]);
+    }
     try {
       await staging.setCampaign(id, settings);
     } catch (error) {

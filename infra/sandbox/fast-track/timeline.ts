@@ -19,7 +19,7 @@ export type TimelineEntry =
       readonly campaign: string;
       readonly result: string;
       readonly bonus_id: string;
-      readonly amount: number;
+      readonly amount: number | null;
       readonly fasttrack_id: string;
       readonly status: number;
       readonly answer: unknown;

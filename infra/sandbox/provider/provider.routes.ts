@@ -84,8 +84,12 @@ function renderSpin(ctx: Context, result: SpinResult): void {
   ctx.body = { round_id, transaction_ids, stake, win, outcome, balance, settled };
 }
 
-/** What the wallet answered, to the player's client as it is. */
+/**
+ * What the wallet answered, to the player's client as it is; but that it does not know us is no fault of the player's, whose
+ * page would take a 401 for the end of the login. @throws Problem 503 then
+ */
 function renderAnswer(ctx: Context, { status, body }: Answer): void {
+  if (status === 401) throw new Problem(503, 'unavailable', 'The casino does not know the game; nothing has moved');
   ctx.status = status;
   if (status >= 400) ctx.type = 'application/problem+json';
   ctx.body = typeof body === 'string' ? body : JSON.stringify(body);

@@ -89,6 +89,19 @@ test('what the wallet refuses is told as it is, and a refused bet has no win', a
   t.deepEqual(routesOf(gateway.received), ['bet', 'play']);
 });
 
+test('a wallet that does not take our signature has moved nothing, and the player is told so', async (t) => {
+  const gateway = await scriptedServer(t, () => ({ status: 401, json: { status: 401, code: 'invalid_signature' } }));
+  const { urls } = await sandboxInTest(t, await temporaryFolder(t), gateway.url);
+  for (const mode of ['bet_and_win', 'play']) {
+    t.like(await spin(urls.provider, { mode }), {
+      status: 503,
+      body: { code: 'unavailable', title: 'The casino does not know the game; nothing has moved' },
+    });
+  }
+  t.deepEqual(routesOf(gateway.received), ['bet', 'play']);
+  t.like((await callHttp({ method: 'GET', url: `${urls.provider}/rounds`, timeoutMs: 5_000 }))?.body, { open: 0 });
+});
+
 test('a call without an answer is made again with the same bytes', async (t) => {
   const script: Reaction[] = ['cut', { status: 503 }, taken, { status: 500 }, 'hang', taken];
   const gateway = await scriptedServer(t, (_, number) => script[number - 1] ?? taken);

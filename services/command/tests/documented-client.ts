@@ -1,4 +1,3 @@
-import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import type { OpenApiDocument } from '../../../shared/http/openapi/document.js';
 import { sign } from '../../../shared/http/signature.js';
 import { type DocumentedRoute, documented } from '../../../shared/http/testing/documented.js';
@@ -20,22 +19,9 @@ export type DocumentedRequest = {
   readonly headers?: readonly (readonly [string, string])[];
 };
 
-/** A command service in memory, with the document that it serves, and how often something was written. */
+/** A command service in memory, with the document that it serves. */
 export async function documentedCommand(t: Parameters<typeof commandService>[0]) {
-  const inner = createMemoryEventStore();
-  let writes = 0;
-  const store: typeof inner = {
-    ...inner,
-    append(...args) {
-      writes += 1;
-      return inner.append(...args);
-    },
-    deleteStream(...args) {
-      writes += 1;
-      return inner.deleteStream(...args);
-    },
-  };
-  const command = await commandService(t, { store });
+  const command = await commandService(t);
   const document = JSON.parse((await command.send('/openapi.json', { method: 'GET' })).text) as OpenApiDocument;
   const held = documented(document);
 
@@ -43,11 +29,14 @@ export async function documentedCommand(t: Parameters<typeof commandService>[0])
     command,
     document,
     ...held,
-    writes: () => writes,
-    /** With the credentials that the route asks for. */
-    send({ route, path, body, headers = [] }: DocumentedRequest, player: ReadyPlayer): Promise<PlainAnswer> {
+    /** With the credentials that the route asks for, or those of another scheme. */
+    send(
+      { route, path, body, headers = [] }: DocumentedRequest,
+      player: ReadyPlayer,
+      scheme: Scheme | undefined = schemeOf(route),
+    ): Promise<PlainAnswer> {
       const bare = path.split('?')[0] ?? '';
-      const credentials = credentialsFor(route, bare, body ?? Buffer.alloc(0), player);
+      const credentials = credentialsFor(scheme, route, bare, body ?? Buffer.alloc(0), player);
       return plainRequest(command.url, {
         ...{ method: route.method, path, headers: [...credentials, ...headers] },
         ...(body === undefined ? {} : { body }),
@@ -58,13 +47,24 @@ export async function documentedCommand(t: Parameters<typeof commandService>[0])
 
 export type DocumentedCommand = Awaited<ReturnType<typeof documentedCommand>>;
 
+/** How callers show who they are. */
+export const SCHEMES = ['providerSignature', 'pspSignature', 'backofficeKey', 'operatorKey', 'playerToken'] as const;
+
+export type Scheme = (typeof SCHEMES)[number];
+
+/** Undefined: anybody may ask. */
+export function schemeOf({ operation }: DocumentedRoute): Scheme | undefined {
+  const names = Object.keys(operation.security?.[0] ?? {});
+  return SCHEMES.find((scheme) => names.includes(scheme));
+}
+
 function credentialsFor(
-  { method, operation }: DocumentedRoute,
+  scheme: Scheme | undefined,
+  { method }: DocumentedRoute,
   path: string,
   body: Buffer,
   { token }: ReadyPlayer,
 ): readonly (readonly [string, string])[] {
-  const [scheme] = Object.keys(operation.security?.[0] ?? {});
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signed = (secret: string) =>
     [

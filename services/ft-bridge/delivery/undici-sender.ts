@@ -5,6 +5,8 @@ import type { FtAnswer, FtRequest, FtSender } from './ft-sender.js';
 export type UndiciSenderOptions = {
   /** May end in a path, which goes before every message's own. */
   readonly baseUrl: string;
+  /** PEM, of the authorities that may vouch for the server; the public ones where it is left out. */
+  readonly ca?: string | undefined;
   readonly apiKey: string;
   readonly keyHeader: string;
   readonly connections: number;
@@ -31,7 +33,8 @@ export function createUndiciSender(options: UndiciSenderOptions): FtSender {
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    connect: { timeout: timeoutMs },
+    // Said though it is the default: who cannot prove to be Fast Track is told nothing.
+    connect: { timeout: timeoutMs, rejectUnauthorized: true, ...(options.ca === undefined ? {} : { ca: options.ca }) },
   });
 
   function send(

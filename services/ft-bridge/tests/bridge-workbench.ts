@@ -43,7 +43,10 @@ export type BridgeBench = {
   publish(messages: readonly BusMessage[]): Promise<void>;
   /** Stores the events and writes their players' heads, as the projector does before it publishes. */
   project(events: readonly StoredEvent[]): Promise<void>;
-  start(tuning?: Partial<Tuning>): Promise<FtBridge & { readonly url: string }>;
+  start(
+    tuning?: Partial<Tuning>,
+    fastTrack?: Partial<FtBridgeConfig['fastTrack']>,
+  ): Promise<FtBridge & { readonly url: string }>;
 };
 
 /** A bridge between a real NATS of its own, a real Postgres, an event store in memory and a scripted Fast Track. */
@@ -104,8 +107,9 @@ export async function bridgeBench(t: ExecutionContext, postgresUrl?: string): Pr
       await project(events);
       await publish(messages(events.filter((event) => !lost(event))));
     },
-    async start(tuning = {}) {
-      const bridge = createFtBridge(config, { logger, store: storeOf(stored), tuning: { ...FAST, ...tuning } });
+    async start(tuning = {}, itsFastTrack = {}) {
+      const its = { ...config, fastTrack: { ...config.fastTrack, ...itsFastTrack } };
+      const bridge = createFtBridge(its, { logger, store: storeOf(stored), tuning: { ...FAST, ...tuning } });
       t.teardown(bridge.stop);
       return { ...bridge, ...(await bridge.start()) };
     },

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
+import fc from 'fast-check';
 import { Registry } from 'prom-client';
+import { heavy } from '../../../infra/testing/heavy.js';
 import { createAdmission } from '../../../shared/http/admission.js';
 import type { OpenApiDocument } from '../../../shared/http/openapi/document.js';
 import { startHttpServer } from '../../../shared/http/server.js';
+import { brokenBodies } from '../../../shared/http/testing/broken-bodies.js';
 import { documentFlaws } from '../../../shared/http/testing/document-flaws.js';
 import { documented } from '../../../shared/http/testing/documented.js';
+import { isTaken, misnamed } from '../../../shared/http/testing/misnamed.js';
 import { plainRequest } from '../../../shared/http/testing/plain-request.js';
+import { valuesOf } from '../../../shared/http/testing/schema-values.js';
 import { silentLogger as logger } from '../../../shared/telemetry/log.js';
 import { operationsRoutes } from '../http/operations.routes.js';
 import { operationsGround } from './operations-ground.js';
@@ -14,6 +19,7 @@ import { logins, player, story } from './stories.js';
 
 const KEY = 'a back-office key';
 const ANN = player(1);
+const BROKEN_BODIES = heavy(2_000);
 
 /** What each action takes, of a lane that is parked at revision 1. */
 const BODIES: readonly (readonly [action: string, body: object])[] = [
@@ -22,7 +28,7 @@ const BODIES: readonly (readonly [action: string, body: object])[] = [
   ['replay', { from_revision: 0 }],
 ];
 
-test('the bridge answers what its document says, whoever asks', async (t) => {
+test(`the bridge answers what its document says, whoever asks, and ${BROKEN_BODIES} broken bodies change nothing`, async (t) => {
   const ground = await operationsGround(t);
   await ground.begin(story(ANN, logins(4)), 1);
   const stand = async () => {
@@ -39,7 +45,8 @@ test('the bridge answers what its document says, whoever asks', async (t) => {
   t.teardown(server.stop);
   const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as OpenApiDocument;
   t.deepEqual(documentFlaws(document), []);
-  const { routes, complaints, takes } = documented(document);
+  const held = documented(document);
+  const { routes, complaints, takes } = held;
   const accepted = new Set<string>();
 
   const look = async (route: (typeof routes)[number], path: string, body?: string, key = KEY) => {
@@ -73,4 +80,29 @@ test('the bridge answers what its document says, whoever asks', async (t) => {
     routes.map(({ method, path }) => `${method} ${path}`).filter((name) => !accepted.has(name)),
     [],
   );
+
+  await stand();
+  const tables = async () =>
+    Promise.all(['lanes', 'inbox', 'decisions'].map((name) => ground.postgres.query(`SELECT * FROM bridge.${name}`)));
+  const before = await tables();
+  const broken = fc
+    .constantFrom(...routes.filter(({ operation }) => operation.requestBody !== undefined))
+    .chain((route) => {
+      const schema = route.operation.requestBody?.content['application/json']?.schema ?? {};
+      return fc.record({ name: fc.constant(route.path), body: brokenBodies(valuesOf(schema)) });
+    });
+  await fc.assert(
+    fc.asyncProperty(broken, async ({ name, body }) => {
+      const route = routes.find(({ path }) => path === name);
+      if (route === undefined || isTaken(held, route, body.bytes)) return;
+      const answer = await plainRequest(server.url, {
+        ...{ method: route.method, path: pathOf(route.path, ANN), headers: [['X-Api-Key', KEY]], body: body.bytes },
+      });
+      const wrong = [...complaints(route, answer), misnamed(held, route, body, answer.text)].filter(Boolean).join('; ');
+      if ((answer.status === 400 || answer.status === 413) && wrong === '') return;
+      throw new Error(`${name} ${body.bytes.toString().slice(0, 400)} → ${answer.status} ${answer.text}: ${wrong}`);
+    }),
+    { numRuns: BROKEN_BODIES, endOnFailure: true, includeErrorInReport: true },
+  );
+  t.deepEqual(await tables(), before);
 });

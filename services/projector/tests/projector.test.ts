@@ -4,9 +4,9 @@ import { startStack } from '../../../infra/embedded/stack.js';
 import { STREAM_NAME } from '../../../shared/bus/messages.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
+import { rowsOf } from '../../../shared/testing/all-rows.js';
 import { playerLife } from '../../../shared/testing/player-life.js';
 import type { Lease } from '../leadership/lease.js';
-import { rowsOf } from './all-rows.js';
 import { eventually, type Ground, kill, openGround, readerOf } from './ground.js';
 
 const player = (number: number) => String(number) as PlayerId;

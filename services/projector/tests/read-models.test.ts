@@ -4,12 +4,12 @@ import { createMemoryEventStore } from '../../../shared/event-store/memory-event
 import type { Draft } from '../../../shared/events/envelope.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
+import { rowsOf } from '../../../shared/testing/all-rows.js';
 import { LIFE_BALANCES, playerForgotten, playerLife } from '../../../shared/testing/player-life.js';
 import { createScribe } from '../../../shared/testing/scribe.js';
 import { CheckpointMoved } from '../read-models/checkpoint.js';
 import { BrokenHistory, readFact } from '../read-models/fact.js';
 import { project } from '../read-models/project.js';
-import { rowsOf } from './all-rows.js';
 import { allOf, emptyReadModels, NOT_DELETED, projectAll } from './projection.js';
 
 const JANE = '12345' as PlayerId;

@@ -4,8 +4,8 @@ import { runner } from 'node-pg-migrate';
 import { createMemoryEventStore } from '../../../shared/event-store/memory-event-store.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
+import { rowsOf } from '../../../shared/testing/all-rows.js';
 import { createScribe, type Entry } from '../../../shared/testing/scribe.js';
-import { rowsOf } from './all-rows.js';
 import { playsOf } from './plays.js';
 import { allOf, emptyReadModels, MIGRATIONS, projectAll } from './projection.js';
 

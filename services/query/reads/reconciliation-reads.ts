@@ -21,7 +21,9 @@ export function isReconciled(field: string): field is ReconciledField {
 /** The next players after one for whom a field is true, in the order of their ids. */
 export type ReadIds = (after: string, limit: number) => Promise<readonly string[]>;
 
-const KNOWN = 'exists (select 1 from read_model.profiles f where f.player_id = x.player_id)';
+/** Where the page begins is said of the profiles too: joined by merging, they would be read from the first one for each page. */
+const KNOWN = `exists (
+  select 1 from read_model.profiles f where f.player_id = x.player_id and f.player_id > $1::bigint)`;
 
 /** Reads the ids that a field names as of `now`. Each page is a query of its own, so nobody holds a connection between two. */
 export function readIdsOf(sql: Sql, field: ReconciledField, now: Date): ReadIds {

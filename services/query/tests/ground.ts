@@ -5,6 +5,7 @@ import { startProjector } from '../../../infra/testing/projector-process.js';
 import { testDatabase } from '../../../infra/testing/test-database.js';
 import { testStack } from '../../../infra/testing/test-stack.js';
 import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
+import type { EventStore } from '../../../shared/event-store/event-store.js';
 import { issuePlayerToken, playerTokenKey } from '../../../shared/http/player-token.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { silentLogger } from '../../../shared/telemetry/log.js';
@@ -29,6 +30,7 @@ export type Answer = {
 /** Query over rows that a real projector wrote from real events. */
 export type Ground = {
   readonly scribe: Scribe;
+  readonly store: EventStore;
   readonly postgresUrl: string;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
@@ -92,6 +94,7 @@ export async function openGround(
 
   return {
     scribe: createScribe(store, clock.written),
+    store,
     postgresUrl,
     url,
     get: async (path, headers = {}) => answerOf(await fetch(url + path, { headers })),

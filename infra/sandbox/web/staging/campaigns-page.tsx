@@ -10,7 +10,8 @@ type Settings = {
   readonly segment: { readonly [field: string]: string | number | boolean | null };
   readonly min_amount?: number;
   readonly bonus_id: string;
-  readonly amount: number;
+  /** Null: what the bonus says. */
+  readonly amount: number | null;
 };
 type Campaign = Settings & { readonly id: string };
 
@@ -58,7 +59,7 @@ function Editor({ campaign, onSaved }: { readonly campaign: Campaign; readonly o
     country: String(campaign.segment.country ?? ''),
     min_amount: String(campaign.min_amount ?? ''),
     bonus_id: campaign.bonus_id,
-    amount: String(campaign.amount),
+    amount: String(campaign.amount ?? ''),
   });
   const sending = useSending();
   const set = (change: Partial<typeof draft.value>) => {
@@ -75,7 +76,7 @@ function Editor({ campaign, onSaved }: { readonly campaign: Campaign; readonly o
     // Other conditions than those that are shown here stay as they were.
     const { country: _, ...others } = campaign.segment;
     const json = {
-      ...{ enabled, trigger, bonus_id, amount: Number(amount) },
+      ...{ enabled, trigger, bonus_id, amount: amount === '' ? null : Number(amount) },
       segment: country === '' ? others : { ...others, country },
       ...(min_amount === '' ? {} : { min_amount: Number(min_amount) }),
     };
@@ -101,7 +102,12 @@ function Editor({ campaign, onSaved }: { readonly campaign: Campaign; readonly o
           <Field label="Only players from" hint="Country code; empty for all" {...bound('country')} />
           <Field label="Deposit of at least" inputMode="decimal" hint="Empty for any" {...bound('min_amount')} />
           <Field label="Bonus" required {...bound('bonus_id')} />
-          <Field label="Amount" inputMode="decimal" required {...bound('amount')} />
+          <Field
+            label="Amount"
+            inputMode="decimal"
+            hint="Native only: empty for the bonus’s own"
+            {...bound('amount')}
+          />
         </div>
         <button class={`button ${isNew ? 'quiet' : ''}`} type="submit" disabled={sending.busy}>
           {isNew ? 'Create' : 'Save'}

@@ -17,7 +17,7 @@ export type CampaignEntry = {
   readonly campaign: string;
   readonly result: string;
   readonly bonus_id: string;
-  readonly amount: number;
+  readonly amount: number | null;
   readonly status: number;
 };
 

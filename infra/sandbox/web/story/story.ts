@@ -28,7 +28,7 @@ export function lineOf(entry: Entry): Line {
       icon: 'campaign',
       title: `Campaign “${entry.campaign}” was triggered`,
       detail: `It granted ${bonus}`,
-      amount: String(entry.amount),
+      ...(entry.amount === null ? {} : { amount: String(entry.amount) }),
       tone: 'gold',
     };
   }

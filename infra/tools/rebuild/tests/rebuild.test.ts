@@ -1,7 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import pg from 'pg';
 import { createCheckpoint } from '../../../../services/projector/read-models/checkpoint.js';
-import { rowsOf } from '../../../../services/projector/tests/all-rows.js';
 import { allOf, emptyReadModels, projectAll } from '../../../../services/projector/tests/projection.js';
 import { BACKOFFICE_KEY, startQuery } from '../../../../services/query/tests/ground.js';
 import { cashAccount, pspAccount } from '../../../../shared/ids/accounts.js';
@@ -9,6 +8,7 @@ import type { PlayerId } from '../../../../shared/ids/ids.js';
 import { playerStream, profileStream } from '../../../../shared/ids/streams.js';
 import { credit, debit } from '../../../../shared/money/postings.js';
 import { silentLogger } from '../../../../shared/telemetry/log.js';
+import { rowsOf } from '../../../../shared/testing/all-rows.js';
 import { playerLife } from '../../../../shared/testing/player-life.js';
 import type { Entry } from '../../../../shared/testing/scribe.js';
 import { until } from '../../../testing/until.js';

@@ -1,4 +1,4 @@
-import type { Postgres, Row } from '../../../shared/postgres/postgres.js';
+import type { Postgres, Row } from '../postgres/postgres.js';
 
 /** Every row of every read model, in a stable order, but for when the checkpoints were written; who writes them is no matter. */
 export async function rowsOf(postgres: Postgres): Promise<{ readonly [table: string]: readonly Row[] }> {
