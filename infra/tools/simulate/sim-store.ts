@@ -57,7 +57,9 @@ export function createSimStore(options: SimStoreOptions): SimStore {
       throw new RevisionConflict(stream, expected, stored.length === 0 ? 'no_stream' : stored.length - 1);
     const news = events.map((event, offset): StoredEvent => {
       position += 1n;
-      return { ...event, stream, revision: start + offset, position };
+      // Written out: see metadataOf in envelope.ts.
+      const { id, type, data, metadata } = event;
+      return { id, type, data, metadata, stream, revision: start + offset, position };
     });
     stored.push(...news);
     streams.set(stream, stored);
@@ -124,7 +126,7 @@ export function createSimStore(options: SimStoreOptions): SimStore {
           return one();
         };
         return {
-          next: async () => (at < chunk.length ? one() : await scheduler.enqueue(owner, more)),
+          next: () => (at < chunk.length ? Promise.resolve(one()) : scheduler.enqueue(owner, more)),
         };
       },
     };

@@ -1,5 +1,7 @@
+import type { DecodeEvent } from '../../../services/command/runtime/aggregate.js';
 import { createPlayers, type Executed, type Players } from '../../../services/command/runtime/players.js';
 import { AppendOutcomeUnknown, type StoredEvent, StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import { decodePlayerEvent } from '../../../shared/events/codec.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerIdOf, playerStream } from '../../../shared/ids/streams.js';
 import { createAuditor } from './auditor.js';
@@ -73,6 +75,7 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
   const trace = createTrace();
   const counts = new Map<string, number>();
   const requests = new Map<string, Request>();
+  const decode = decodedOnce();
   let violation: Violation | undefined;
   let delivered = 0;
 
@@ -126,7 +129,7 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     instance.players = createPlayers(
       { store: store.connect(instance), catalogue: CATALOGUE, archive: instance.disk.open(instance) },
       // Nobody's time goes by while a line steps aside: who comes between is the script's to say.
-      { ...instance.options, stepAside: async () => undefined },
+      { ...instance.options, stepAside: async () => undefined, decode },
     );
   }
 
@@ -231,9 +234,8 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
   function send(instance: Instance, playerId: PlayerId, command: Command, at: number, fault: Fault | null): void {
     delivered += 1;
     const now = new Date(at + instance.options.skewMs).toISOString();
-    const request: Request = {
-      ...{ id: `request-${delivered}`, playerId, command, now, fault, mayFail: false, committed: undefined },
-    };
+    const id = `request-${delivered}`;
+    const request: Request = { id, playerId, command, now, fault, mayFail: false, committed: undefined };
     requests.set(request.id, request);
     const line = instance.lines.get(playerId) ?? [];
     instance.lines.set(playerId, line);
@@ -318,6 +320,16 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
   if (violation === undefined) watched(() => auditor.close());
   for (const playerId of script.playerIds) trace.add(`${store.events(playerStream(playerId as PlayerId)).length}`);
   return { steps, violation, trace: trace.hash(), counts };
+}
+
+/** The real codec, once for each event: instances read every event again and again, and what it says never changes. */
+function decodedOnce(): DecodeEvent {
+  const known = new WeakMap<StoredEvent, ReturnType<DecodeEvent>>();
+  return (stored) => {
+    const decoded = known.get(stored) ?? decodePlayerEvent(stored);
+    known.set(stored, decoded);
+    return decoded;
+  };
 }
 
 /** As many of a player's commands as a fresh look repeats: the newest, which are the likeliest to have been answered. */
