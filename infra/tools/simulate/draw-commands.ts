@@ -24,13 +24,12 @@ const DAY = 24 * 60 * MINUTE;
 
 export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command } = {
   register: ({ memory }) => ({ type: 'register', currency: memory.currency }),
-  log_in: ({ rng, memory }) => {
-    const loginId = name(memory, 'l');
-    memory.logins.push(loginId);
-    return { type: 'log_in', loginId, otherLoginId: `${loginId}-again`, passwordRevision: passwordOf(rng, memory) };
-  },
-  password: ({ rng, memory }) => {
+  log_in: ({ rng, memory }) => newLogin(memory, passwordOf(rng, memory)),
+  password: ({ rng, memory, step }) => {
     if (rng.percent(50)) memory.passwords += 1;
+    // Whoever has an earlier one tries it.
+    const earlier = Math.max(0, memory.passwords - 1);
+    if (rng.percent(50)) follow(memory, step + delay(rng), newLogin(memory, earlier));
     return { type: 'password', passwordRevision: passwordOf(rng, memory) };
   },
   log_out: ({ rng, memory }) => ({ type: 'log_out', loginId: recent(rng, memory.logins) ?? 'l0' }),
@@ -129,6 +128,12 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
   },
   finish_erasure: () => ({ type: 'finish_erasure' }),
 };
+
+function newLogin(memory: Memory, passwordRevision: number): Command {
+  const loginId = name(memory, 'l');
+  memory.logins.push(loginId);
+  return { type: 'log_in', loginId, otherLoginId: `${loginId}-again`, passwordRevision };
+}
 
 /** Who comes back after a while opens a game first, or nearly every bet would be in a session that has idled. */
 function inSession(draw: Draw, make: (draw: Draw) => Command): Command {

@@ -36,7 +36,7 @@ const KINDS = [
   ['limit', 2],
   ['log_in', 1],
   ['log_out', 0.5],
-  ['password', 0.3],
+  ['password', 0.5],
   ['consents', 1],
   ['details', 1],
   ['register', 2],
