@@ -108,7 +108,7 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
   play: (draw) => inSession(draw, newPlay),
   credit_bonus: ({ rng, memory, step }) => {
     const bonusId = rng.percent(98) ? (TEMPLATES[rng.below(TEMPLATES.length)]?.bonusId ?? 'gift') : 'unheard_of';
-    const amount = amountIn(memory, rng.pick(BONUSES));
+    const amount = amountIn(memory, rng.pick(memory.isPoor ? ONE : BONUSES));
     const userBonusId = name(memory, 'b');
     const command = { type: 'credit_bonus', userBonusId, bonusId, amount } as const;
     memory.bonuses.push(command);
