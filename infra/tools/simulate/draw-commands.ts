@@ -41,6 +41,9 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
     if (rng.percent(80)) follow(memory, step + 2 + rng.below(20), { type: 'lift', reason });
     const endless = reason !== 'timeout' && rng.percent(50);
     const until = new Date(at + rng.pick([MINUTE, 10 * MINUTE, DAY])).toISOString();
+    // Who regrets it asks for a shorter one at once.
+    const shorter = new Date(Date.parse(until) - 20_000).toISOString();
+    if (rng.percent(30)) follow(memory, step, { type: 'block', reason, until: shorter });
     return { type: 'block', reason, until: endless ? null : until };
   },
   lift: ({ rng }) => ({ type: 'lift', reason: rng.pick(['self_exclusion', 'timeout', 'fraud', 'operator'] as const) }),
