@@ -20,9 +20,20 @@ export function isCallerId(text: string): boolean {
   return CALLER_ID.test(text);
 }
 
+/** Namespaces are constants, a handful: reading one takes longer than the hash does. */
+const NAMESPACES = new Map<string, Buffer>();
+
+function bytesOf(namespace: string): Buffer {
+  const known = NAMESPACES.get(namespace);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(namespace.replaceAll('-', ''), 'hex');
+  NAMESPACES.set(namespace, bytes);
+  return bytes;
+}
+
 /** The name-based UUID of RFC 9562, version 5. */
 export function uuidV5(namespace: string, name: string): string {
-  const named = Buffer.concat([Buffer.from(namespace.replaceAll('-', ''), 'hex'), Buffer.from(name)]);
+  const named = Buffer.concat([bytesOf(namespace), Buffer.from(name)]);
   const hex = hash('sha1', named, 'hex');
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

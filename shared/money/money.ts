@@ -12,6 +12,8 @@ const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_DOWN });
 
 const AMOUNT_TEXT = /^(0|[1-9]\d{0,11})(\.\d+)?$/;
 
+const ONLY_ZEROS = /^0*$/;
+
 export type AmountFault = 'malformed' | 'unknown_currency' | 'too_many_decimals';
 
 export type ParsedAmount =
@@ -23,16 +25,18 @@ export function parseAmount(text: string, currency: string): ParsedAmount {
   const exponent = exponentOf(currency);
   if (exponent === undefined) return { ok: false, fault: 'unknown_currency' };
   if (!AMOUNT_TEXT.test(text)) return { ok: false, fault: 'malformed' };
-  const value = new Exact(text);
-  if (value.decimalPlaces() > exponent) return { ok: false, fault: 'too_many_decimals' };
-  return { ok: true, amount: write(value, exponent) };
+  // No arithmetic: zeros are added or dropped, and whatever else stands behind the last decimal is refused.
+  const [whole = '', decimals = ''] = text.split('.');
+  if (!ONLY_ZEROS.test(decimals.slice(exponent))) return { ok: false, fault: 'too_many_decimals' };
+  if (exponent === 0) return { ok: true, amount: whole };
+  return { ok: true, amount: `${whole}.${decimals.slice(0, exponent).padEnd(exponent, '0')}` };
 }
 
 /** Nothing, in this currency. @throws when the currency is unknown: it was checked at the edge. */
 export function zero(currency: string): Amount {
   const exponent = exponentOf(currency);
   if (exponent === undefined) throw new Error(`unknown currency ${currency}`);
-  return write(new Exact(0), exponent);
+  return writeUnits(0, exponent);
 }
 
 /** @throws when the amounts are of currencies with different decimals: they have no sum. */
@@ -49,6 +53,7 @@ export function subtract(from: Amount, amount: Amount): Amount {
 }
 
 export function negate(amount: Amount): Amount {
+  if (isSmall(amount)) return writeUnits(-unitsOf(amount), decimalsOf(amount));
   return write(new Exact(amount).negated(), decimalsOf(amount));
 }
 
@@ -92,6 +97,8 @@ export function notBelowZero(amount: Amount): Amount {
  */
 export function share(amount: Amount, part: Amount, whole: Amount): Amount {
   if (isZero(whole)) throw new Error(`${amount} has no share of ${whole}`);
+  // Most stakes have no bonus in them.
+  if (isZero(part)) return subtract(amount, amount);
   return writeRoundedDown(new Exact(amount).times(part).dividedBy(whole), decimalsOf(amount));
 }
 

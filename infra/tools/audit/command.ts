@@ -6,7 +6,7 @@ import { PostgresUnavailable } from '../../../shared/postgres/fault.js';
 import type { Postgres } from '../../../shared/postgres/postgres.js';
 import { BadAnchor, makeAnchor, newKeys, privateKeyOf, readAnchor, witnessesOf } from './anchor/anchor.js';
 import { type AuditReport, audit } from './audit.js';
-import { connectPostgres, findServers } from './connections.js';
+import { connectPostgres, findServers, type Urls } from './connections.js';
 import type { Witness } from './ledger/witnesses.js';
 import { type AuditCommand, HELP, readOptions, UsageError } from './options.js';
 import { createProgressBar, createProgressLines, type Screen } from './output/progress-bar.js';
@@ -14,7 +14,8 @@ import { jsonOf, jsonText, sentenceOf, tablesOf } from './output/report.js';
 import { trialBalanceCsv } from './output/trial-balance.js';
 import { createEsdbSource } from './parts/esdb-source.js';
 import { localPart } from './parts/local-part.js';
-import { processPart } from './parts/process-part.js';
+import { type SecondReader, startSecondReader } from './parts/process-part.js';
+import type { Share } from './parts/share.js';
 
 export type Terminal = {
   readonly out: (text: string) => void;
@@ -80,18 +81,30 @@ async function auditServers(
   anchored: readonly Witness[],
   screen: Screen,
 ): Promise<AuditReport> {
-  const { eventStoreUrl, postgresUrl } = findServers(env);
+  const urls = findServers(env);
+  const second = command.player === undefined ? startSecondReader() : undefined;
+  try {
+    return await auditAt(urls, second, command, anchored, screen);
+  } finally {
+    second?.stop();
+  }
+}
+
+async function auditAt(
+  { eventStoreUrl, postgresUrl }: Urls,
+  second: SecondReader | undefined,
+  command: AuditCommand,
+  anchored: readonly Witness[],
+  screen: Screen,
+): Promise<AuditReport> {
   const postgres = await openPostgres(command.readModels ? postgresUrl : undefined);
   const database = 'why' in postgres ? undefined : postgres;
   const source = createEsdbSource(eventStoreUrl);
   const bar = command.progressLines ? createProgressLines(screen) : createProgressBar(screen);
-  const runners =
-    command.player === undefined
-      ? [
-          localPart({ of: 'even' }, source, database),
-          processPart({ of: 'odd' }, { eventStoreUrl, postgresUrl: database && postgresUrl }),
-        ]
-      : [localPart({ of: 'player', id: command.player }, source, database)];
+  const share: Share = command.player === undefined ? { of: 'even' } : { of: 'player', id: command.player };
+  const runners = [localPart(share, source, database)];
+  if (second !== undefined)
+    runners.push(second.part({ of: 'odd' }, { eventStoreUrl, postgresUrl: database && postgresUrl }));
   try {
     return await audit({
       ...{ source, postgres, runners, anchored, wantsHeads: command.anchor !== undefined, onProgress: bar.show },

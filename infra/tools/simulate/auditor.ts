@@ -24,7 +24,15 @@ type Books = {
   readonly wagered: Map<string, number>;
   activeBonus: string | null;
   readonly endedBonuses: Set<string>;
+  isForgotten: boolean;
 };
+
+/** What still comes of a forgotten player: what settles what was there before, and what falls due by itself. */
+const OF_THE_FORGOTTEN: ReadonlySet<PlayerEvent['type']> = new Set([
+  ...(['WinCredited', 'TransactionRolledBack', 'RollbackTombstoned', 'BlockLifted', 'LimitChanged'] as const),
+  ...(['DepositCompleted', 'DepositFailed', 'DepositReversed'] as const),
+  ...(['WithdrawalCompleted', 'WithdrawalFailed', 'WithdrawalReversed'] as const),
+]);
 
 export function createAuditor(): Auditor {
   const players = new Map<string, Books>();
@@ -46,6 +54,7 @@ export function createAuditor(): Auditor {
     checkIds(books, event, place);
     checkWagering(books, event, place);
     checkBonuses(books, event, place);
+    checkForgotten(books, event, playerId, place);
   }
 
   /** Debits equal credits; what an account has is what was posted to it. */
@@ -147,9 +156,19 @@ function checkBonuses(books: Books, event: PlayerEvent, place: string): void {
   }
 }
 
+/** Nothing is left at the moment, and nothing new begins after it. */
+function checkForgotten(books: Books, event: PlayerEvent, playerId: string, place: string): void {
+  if (books.isForgotten && !OF_THE_FORGOTTEN.has(event.type)) throw new Violated('erasure', place);
+  if (event.type !== 'PlayerForgotten') return;
+  books.isForgotten = true;
+  const left = ['cash', 'bonus', 'withdrawal'].filter((name) => books.accounts.get(`player:${playerId}:${name}`));
+  if (left.length > 0 || books.activeBonus !== null)
+    throw new Violated('erasure', `${place}: ${left.join(', ')} is left`);
+}
+
 function newBooks(): Books {
   return {
     ...{ hash: NO_HASH, accounts: new Map(), ids: new Set(), bets: new Map() },
-    ...{ wagered: new Map(), activeBonus: null, endedBonuses: new Set() },
+    ...{ wagered: new Map(), activeBonus: null, endedBonuses: new Set(), isForgotten: false },
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../services/command/player/account.js';
 import { placeBet } from '../../../services/command/player/bets.js';
 import { creditBonus, endBonus } from '../../../services/command/player/bonuses.js';
-import type { PlayerDecision } from '../../../services/command/player/decision.js';
+import { nothingNew, type PlayerDecision } from '../../../services/command/player/decision.js';
 import { endGameSession, readBalance, startGameSession } from '../../../services/command/player/game-sessions.js';
 import { setLimit } from '../../../services/command/player/limits.js';
 import {
@@ -24,14 +24,21 @@ import { playRound } from '../../../services/command/player/plays.js';
 import { rollBack } from '../../../services/command/player/rollbacks.js';
 import type { Unfolding } from '../../../services/command/player/unfolding.js';
 import { creditWin } from '../../../services/command/player/wins.js';
+import type { Erasure } from '../../../services/command/runtime/erasure.js';
 import type { Executed, Players } from '../../../services/command/runtime/players.js';
 import type { RequestContext } from '../../../services/command/runtime/request-context.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import type { Command, CommandOf } from './script.js';
 
+/** What the routes hand commands to. */
+export type Handlers = { readonly players: Players; readonly erasure: Erasure };
+
+/** As the routes have it: what settles something that was there before is taken of a forgotten player too. */
+const SETTLING: ReadonlySet<Command['type']> = new Set(['win', 'rollback', 'report']);
+
 /** Hands a command to the real handler, as the routes do after they have checked its shape. */
 export function deliver(
-  players: Players,
+  { players, erasure }: Handlers,
   playerId: PlayerId,
   context: RequestContext,
   command: Command,
@@ -40,14 +47,23 @@ export function deliver(
     const registration = { currency: command.currency, profileRevision: 0 };
     return players.execute<unknown>(playerId, context, (player) => registerPlayer(player, registration));
   }
-  return players.decide(playerId, context, (unfolding) => decide(unfolding, playerId, command));
+  if (command.type === 'forget') return erasure.forget(playerId, context);
+  if (command.type === 'finish_erasure') return finished(erasure.finish(playerId, context));
+  return players.decide(playerId, context, (unfolding) => decide(unfolding, playerId, command), {
+    alsoForgotten: SETTLING.has(command.type),
+  });
 }
 
-// Forgetting has its place here once the deciders have it.
+/** Whether there was anything left to delete depends on who else was at it; that nothing is left does not. */
+async function finished(finish: Promise<boolean>): Promise<Executed<'finished'>> {
+  await finish;
+  return { decision: nothingNew('finished'), position: undefined };
+}
+
 function decide(
   player: Unfolding,
   playerId: PlayerId,
-  command: Exclude<Command, { type: 'register' }>,
+  command: Exclude<Command, { type: 'register' | 'forget' | 'finish_erasure' }>,
 ): PlayerDecision<unknown> {
   switch (command.type) {
     case 'log_in':

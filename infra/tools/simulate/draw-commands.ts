@@ -14,6 +14,9 @@ const WINS = [0, 0, 1, 10, 99, 333, 1_000, 1_999, 5_000, 40_000] as const;
 const PAYMENTS = [100, 999, 5_000, 10_000, 25_000, 100_000] as const;
 /** Mostly out of the way; null ends one. */
 const LIMITS = [0, 5_000, 10_000, 20_000, 50_000, 50_000, 200_000, null] as const;
+/** Of who is poor. */
+const ONE = [250] as const;
+const ONE_OR_NOTHING = [0, 0, 0, 250] as const;
 const BONUSES = [100, 101, 333, 1_000, 4_999, 10_000, 99, 10_001] as const;
 
 const MINUTE = 60_000;
@@ -21,13 +24,12 @@ const DAY = 24 * 60 * MINUTE;
 
 export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command } = {
   register: ({ memory }) => ({ type: 'register', currency: memory.currency }),
-  log_in: ({ rng, memory }) => {
-    const loginId = name(memory, 'l');
-    memory.logins.push(loginId);
-    return { type: 'log_in', loginId, otherLoginId: `${loginId}-again`, passwordRevision: passwordOf(rng, memory) };
-  },
-  password: ({ rng, memory }) => {
+  log_in: ({ rng, memory }) => newLogin(memory, passwordOf(rng, memory)),
+  password: ({ rng, memory, step }) => {
     if (rng.percent(50)) memory.passwords += 1;
+    // Whoever has an earlier one tries it.
+    const earlier = Math.max(0, memory.passwords - 1);
+    if (rng.percent(50)) follow(memory, step + delay(rng), newLogin(memory, earlier));
     return { type: 'password', passwordRevision: passwordOf(rng, memory) };
   },
   log_out: ({ rng, memory }) => ({ type: 'log_out', loginId: recent(rng, memory.logins) ?? 'l0' }),
@@ -39,6 +41,9 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
     if (rng.percent(80)) follow(memory, step + 2 + rng.below(20), { type: 'lift', reason });
     const endless = reason !== 'timeout' && rng.percent(50);
     const until = new Date(at + rng.pick([MINUTE, 10 * MINUTE, DAY])).toISOString();
+    // Who regrets it asks for a shorter one at once.
+    const shorter = new Date(Date.parse(until) - 20_000).toISOString();
+    if (rng.percent(30)) follow(memory, step, { type: 'block', reason, until: shorter });
     return { type: 'block', reason, until: endless ? null : until };
   },
   lift: ({ rng }) => ({ type: 'lift', reason: rng.pick(['self_exclusion', 'timeout', 'fraud', 'operator'] as const) }),
@@ -99,42 +104,14 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
     const provider = rng.percent(90) ? (session?.provider ?? 'mock') : rng.pick(PROVIDERS);
     return { type: 'balance', sessionId: session?.sessionId ?? 's0', provider };
   },
-  bet: ({ rng, memory, step }) => {
-    const command: CommandOf<'bet'> = {
-      ...{ type: 'bet', transactionId: transactionName(rng, memory), ...round(rng, memory) },
-      amount: amountIn(memory, rng.pick(STAKES)),
-    };
-    memory.bets.push(command);
-    if (rng.percent(50)) {
-      const win = winOf(rng, memory, command);
-      const at = step + delay(rng);
-      follow(memory, at, win);
-      if (rng.percent(15)) follow(memory, at + delay(rng), rollbackOf(rng, memory, win));
-    }
-    if (rng.percent(20)) {
-      const rollback = rollbackOf(rng, memory, command);
-      // Now and then the rollback overtakes its bet.
-      if (rng.percent(20)) {
-        follow(memory, step + 1, command);
-        return rollback;
-      }
-      follow(memory, step + delay(rng), rollback);
-    }
-    return command;
-  },
+  bet: (draw) => inSession(draw, newBet),
   win: ({ rng, memory }) => winOf(rng, memory, recent(rng, memory.bets)),
   rollback: ({ rng, memory }) =>
     rollbackOf(rng, memory, rng.percent(70) ? recent(rng, memory.bets) : recent(rng, memory.settled)),
-  play: ({ rng, memory }) => {
-    const bet = { transactionId: transactionName(rng, memory), amount: amountIn(memory, rng.pick(STAKES)) };
-    const win = { transactionId: name(memory, 't'), amount: amountIn(memory, rng.pick(WINS)) };
-    const command = { type: 'play', ...round(rng, memory), roundClosed: rng.percent(50), bet, win } as const;
-    memory.bets.push(command);
-    return command;
-  },
+  play: (draw) => inSession(draw, newPlay),
   credit_bonus: ({ rng, memory, step }) => {
     const bonusId = rng.percent(98) ? (TEMPLATES[rng.below(TEMPLATES.length)]?.bonusId ?? 'gift') : 'unheard_of';
-    const amount = amountIn(memory, rng.pick(BONUSES));
+    const amount = amountIn(memory, rng.pick(memory.isPoor ? ONE : BONUSES));
     const userBonusId = name(memory, 'b');
     const command = { type: 'credit_bonus', userBonusId, bonusId, amount } as const;
     memory.bonuses.push(command);
@@ -146,7 +123,72 @@ export const draws: { readonly [T in Command['type']]: (draw: Draw) => Command }
     userBonusId: recent(rng, memory.bonuses)?.userBonusId ?? 'b0',
     reason: rng.pick(['operator', 'player']),
   }),
+  forget: ({ rng, memory, step }) => {
+    // Whoever is refused comes back when the money is gone; who got no answer, at once.
+    if (rng.percent(60)) follow(memory, step + 1 + delay(rng), { type: 'forget' });
+    if (rng.percent(40)) follow(memory, step + rng.below(3), { type: 'finish_erasure' });
+    return { type: 'forget' };
+  },
+  finish_erasure: () => ({ type: 'finish_erasure' }),
 };
+
+function newLogin(memory: Memory, passwordRevision: number): Command {
+  const loginId = name(memory, 'l');
+  memory.logins.push(loginId);
+  return { type: 'log_in', loginId, otherLoginId: `${loginId}-again`, passwordRevision };
+}
+
+/** Who comes back after a while opens a game first, or nearly every bet would be in a session that has idled. */
+function inSession(draw: Draw, make: (draw: Draw) => Command): Command {
+  const { rng, memory, step, at } = draw;
+  const isBack = at - memory.playedAt > 20 * MINUTE;
+  memory.playedAt = at;
+  if (!isBack || rng.percent(30)) return make(draw);
+  const start = draws.start_session(draw);
+  // Before what follows from it.
+  memory.later.unshift({ step, command: make(draw) });
+  return start;
+}
+
+function newBet({ rng, memory, step }: Draw): Command {
+  const command: CommandOf<'bet'> = {
+    ...{ type: 'bet', transactionId: transactionName(rng, memory), ...round(rng, memory) },
+    amount: stake(rng, memory),
+  };
+  memory.bets.push(command);
+  if (rng.percent(50)) {
+    const win = winOf(rng, memory, command);
+    const at = step + delay(rng);
+    follow(memory, at, win);
+    if (rng.percent(15)) follow(memory, at + delay(rng), rollbackOf(rng, memory, win));
+  }
+  if (rng.percent(20)) {
+    const rollback = rollbackOf(rng, memory, command);
+    // Now and then the rollback overtakes its bet.
+    if (rng.percent(20)) {
+      follow(memory, step + 1, command);
+      return rollback;
+    }
+    follow(memory, step + delay(rng), rollback);
+  }
+  return command;
+}
+
+function newPlay({ rng, memory }: Draw): Command {
+  const bet = { transactionId: transactionName(rng, memory), amount: stake(rng, memory) };
+  const win = { transactionId: name(memory, 't'), amount: winnings(rng, memory) };
+  const command = { type: 'play', ...round(rng, memory), roundClosed: rng.percent(50), bet, win } as const;
+  memory.bets.push(command);
+  return command;
+}
+
+function stake(rng: Rng, memory: Memory): string {
+  return amountIn(memory, rng.pick(memory.isPoor ? ONE : STAKES));
+}
+
+function winnings(rng: Rng, memory: Memory): string {
+  return amountIn(memory, rng.pick(memory.isPoor ? ONE_OR_NOTHING : WINS));
+}
 
 /** Mostly the newest; now and then one that was just changed. */
 function passwordOf(rng: Rng, { passwords }: Memory): number {
@@ -159,7 +201,7 @@ function winOf(rng: Rng, memory: Memory, bet: CommandOf<'bet' | 'play'> | undefi
     ...{ type: 'win', transactionId: name(memory, 't'), referenceTransactionId: betIdOf(bet) },
     ...{ provider, sessionId, gameId, currency, roundClosed: rng.percent(50) },
     roundId: rng.percent(95) ? roundId : 'r0',
-    amount: amountIn(memory, rng.pick(WINS)),
+    amount: winnings(rng, memory),
   };
   memory.settled.push(command);
   return command;
@@ -203,7 +245,8 @@ function transactionName(rng: Rng, memory: Memory): string {
 
 function newPayment(rng: Rng, memory: Memory, letter: string) {
   const { currency } = memory;
-  return { name: name(memory, letter), psp: rng.pick(PSPS), amount: amountIn(memory, rng.pick(PAYMENTS)), currency };
+  const amount = amountIn(memory, rng.pick(memory.isPoor ? ONE : PAYMENTS));
+  return { name: name(memory, letter), psp: rng.pick(PSPS), amount, currency };
 }
 
 function anyPayment(rng: Rng, memory: Memory): { readonly name: string; readonly psp: string } {

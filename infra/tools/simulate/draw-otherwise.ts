@@ -50,10 +50,14 @@ export function otherwise(rng: Rng, memory: Memory, command: Command): Command {
         { ...command, bonusId: 'gift' },
       ]);
     case 'block':
-      return { ...command, until: null };
+      return { ...command, until: rng.percent(50) ? null : sooner(command.until) };
     default:
       return command;
   }
+}
+
+function sooner(until: string | null): string | null {
+  return until === null ? null : new Date(Date.parse(until) - 20_000).toISOString();
 }
 
 /** The bet of a play, by itself: another kind under the same id. */

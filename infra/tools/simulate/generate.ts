@@ -36,10 +36,12 @@ const KINDS = [
   ['limit', 2],
   ['log_in', 1],
   ['log_out', 0.5],
-  ['password', 0.3],
+  ['password', 0.5],
   ['consents', 1],
   ['details', 1],
   ['register', 2],
+  ['forget', 1],
+  ['finish_erasure', 0.3],
 ] as const satisfies readonly (readonly [Command['type'], number])[];
 
 /** Without these next to nothing else is accepted. */
@@ -56,7 +58,9 @@ export function generate(seed: number, steps: number): Script {
   const tempo = rng.pick([1, 1, 60, 100, 150]);
   const hurried = rng.pick([0, 20, 60]);
   const instances = [instanceOptions(rng), instanceOptions(rng)] as const;
-  const memories = PLAYER_IDS.map((_, index) => newMemory(CURRENCIES[index % CURRENCIES.length] ?? 'EUR'));
+  const memories = PLAYER_IDS.map((_, index) =>
+    newMemory(CURRENCIES[index % CURRENCIES.length] ?? 'EUR', rng.percent(30)),
+  );
   const made: Step[] = [];
   let at = START;
 
@@ -74,7 +78,7 @@ export function generate(seed: number, steps: number): Script {
       const memory = memories[player];
       if (memory === undefined) throw new Error(`no player ${player}`);
       const command = next({ rng, memory, step: made.length, at }, weights);
-      const fault = rng.percent(faults) ? drawFault(rng) : null;
+      const fault = rng.percent(isErasing(command) ? faults * 4 : faults) ? drawFault(rng, command) : null;
       push({ kind: 'deliver', player, instance: rng.percent(70) ? 0 : 1, command, fault });
     }
   }
@@ -119,10 +123,16 @@ function crash(rng: Rng): Action {
   const archive = rng.pick([
     ...(['kept', 'kept', 'deleted', 'of_an_old_version', 'of_another_history', 'restored_from_earlier'] as const),
   ]);
-  return { kind: 'crash', instance: rng.percent(70) ? 0 : 1, appendsUnderWay: rng.pick(['stored', 'lost']), archive };
+  return { kind: 'crash', instance: rng.percent(70) ? 0 : 1, writesUnderWay: rng.pick(['stored', 'lost']), archive };
 }
 
-function drawFault(rng: Rng): Fault {
+function isErasing({ type }: Command): boolean {
+  return type === 'forget' || type === 'finish_erasure';
+}
+
+function drawFault(rng: Rng, command: Command): Fault {
+  if (isErasing(command) && rng.percent(50))
+    return { kind: rng.pick(['delete_done_without_answer', 'delete_lost_without_answer']) };
   return rng.pick([
     { kind: 'append_stored_without_answer' },
     { kind: 'append_lost_without_answer' },

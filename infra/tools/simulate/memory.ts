@@ -5,7 +5,11 @@ import type { Command, CommandOf } from './script.js';
 /** What somebody at a player's side remembers of having asked. */
 export type Memory = {
   readonly currency: string;
+  /** Pays in, stakes and wins one same amount, so that nothing is left now and then: only then is anybody forgotten. */
+  readonly isPoor: boolean;
   count: number;
+  /** When a round was last begun. */
+  playedAt: number;
   /** How often the password was changed. */
   passwords: number;
   readonly bets: CommandOf<'bet' | 'play'>[];
@@ -23,9 +27,20 @@ export type Memory = {
 /** What a command is drawn from. */
 export type Draw = { readonly rng: Rng; readonly memory: Memory; readonly step: number; readonly at: number };
 
-export function newMemory(currency: string): Memory {
+export function newMemory(currency: string, isPoor: boolean): Memory {
   return {
-    ...{ currency, count: 0, passwords: 0, bets: [], settled: [], sessions: [], deposits: [], withdrawals: [] },
+    ...{
+      currency,
+      isPoor,
+      count: 0,
+      playedAt: 0,
+      passwords: 0,
+      bets: [],
+      settled: [],
+      sessions: [],
+      deposits: [],
+      withdrawals: [],
+    },
     ...{ bonuses: [], logins: [], sent: [], later: [] },
   };
 }

@@ -238,6 +238,49 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (limits.size > 0) {',
     replace: 'if (limits.size > 0 && activeBonus === null) {',
   },
+  {
+    name: 'a lower limit waits for a day too',
+    file: `${PLAYER}/limits.ts`,
+    find: 'if (standing !== undefined && isAbove(amount, standing.amount)) {',
+    replace: 'if (standing !== undefined && amount !== standing.amount) {',
+  },
+  {
+    name: 'a deposit is not held against its limit',
+    file: `${PLAYER}/payments.ts`,
+    find: 'const exceeded = exceededLimit(unfolding, { deposit: request.amount });',
+    replace: 'const exceeded = exceededLimit(unfolding, {});',
+  },
+  {
+    name: 'a stake from bonus money is held against the limit of losses',
+    file: `${PLAYER}/bets.ts`,
+    find: 'loss: fund(unfolding, bet.amount).cash });',
+    replace: 'loss: bet.amount });',
+  },
+  {
+    name: 'a win does not make up for a loss',
+    file: `${PLAYER}/spending.ts`,
+    find: 'return count(state, at, { loss: negate(event.data.payout.cash) });',
+    replace: 'return state.spending;',
+  },
+  {
+    name: 'of a play only the stake is counted',
+    file: `${PLAYER}/spending.ts`,
+    find: 'loss: subtract(bet.funding.cash, win.payout.cash) });',
+    replace: 'loss: bet.funding.cash });',
+  },
+  {
+    name: 'any limit that would be passed answers, not the tightest',
+    file: `${PLAYER}/limits.ts`,
+    find: '(tightest === undefined || isLess(left, tightest.left))) tightest',
+    replace: 'tightest === undefined) tightest',
+  },
+  {
+    name: 'what was pending stays when a limit is lowered',
+    file: `${PLAYER}/evolve-limits.ts`,
+    find: 'withEntry(state.limits, name, { kind, period, amount, pending: null }) };',
+    replace:
+      'withEntry(state.limits, name, { kind, period, amount, pending: state.limits.get(name)?.pending ?? null }) };',
+  },
   // Plays, sessions, blocks.
   {
     name: 'a play pays its win and takes no stake',
@@ -262,6 +305,155 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${PLAYER}/account.ts`,
     find: 'const lengthens = until === null || (standing.until !== null && until > standing.until);',
     replace: 'const lengthens = until === null || (standing.until !== null && until !== standing.until);',
+  },
+  // Passwords: what a login by an earlier one is worth.
+  {
+    name: 'a login by an earlier password is one',
+    file: `${PLAYER}/account.ts`,
+    find: "  if (login.passwordRevision < unfolding.state.passwordRevision) return reject({ type: 'LoggedOut' });\n",
+    replace: '',
+  },
+  {
+    name: 'a login by a newer password does not say that it was changed',
+    file: `${PLAYER}/account.ts`,
+    find: '  recordPasswordChange(unfolding, login.passwordRevision);\n',
+    replace: '',
+  },
+  {
+    name: 'a password is marked again with each request',
+    file: `${PLAYER}/account.ts`,
+    find: 'if (unfolding.state.passwordRevision >= passwordRevision) return;',
+    replace: 'if (unfolding.state.passwordRevision > passwordRevision) return;',
+  },
+  {
+    name: 'an earlier password is marked after a later one',
+    file: `${PLAYER}/account.ts`,
+    find: 'if (unfolding.state.passwordRevision >= passwordRevision) return;',
+    replace: 'if (unfolding.state.passwordRevision === passwordRevision) return;',
+  },
+  {
+    name: 'a changed password leaves the game open',
+    file: `${PLAYER}/account.ts`,
+    find: "data: { passwordRevision } });\n  endAllGameSessions(unfolding, 'logout');\n",
+    replace: 'data: { passwordRevision } });\n',
+  },
+  {
+    name: 'a changed password is not remembered',
+    file: `${PLAYER}/evolve.ts`,
+    find: 'return { ...state, passwordRevision: event.data.passwordRevision };',
+    replace: 'return state;',
+  },
+  // Forgetting.
+  {
+    name: 'who owes something, or is owed, is forgotten',
+    file: `${PLAYER}/forgetting.ts`,
+    find: "(['cash', 'bonus', 'withdrawal'] as const)",
+    replace: "(['bonus', 'withdrawal'] as const)",
+  },
+  {
+    name: 'an open payment keeps nobody from being forgotten',
+    file: `${PLAYER}/forgetting.ts`,
+    find: 'return openPayments > 0 ?',
+    replace: 'return openPayments < 0 ?',
+  },
+  {
+    name: 'a bonus waits on for a forgotten player',
+    file: `${PLAYER}/forgetting.ts`,
+    find: "  cancelAllBonuses(unfolding, 'operator');\n",
+    replace: '',
+  },
+  {
+    name: 'a forgotten player plays on',
+    file: `${PLAYER}/forgetting.ts`,
+    find: "  endAllGameSessions(unfolding, 'block');\n",
+    replace: '',
+  },
+  {
+    name: 'who was forgotten is found again',
+    file: `${PLAYER}/decision.ts`,
+    find: 'if (player.state.forgotten !== null &&',
+    replace: 'if (player.state.forgotten?.selfExcluded === true &&',
+  },
+  {
+    name: 'a late win of a forgotten player is refused',
+    file: `${PLAYER}/decision.ts`,
+    find: '!alsoForgotten && !isOfSeenId(decision))',
+    replace: '!isOfSeenId(decision))',
+  },
+  {
+    name: 'a repeat after the player was forgotten is not answered',
+    file: `${PLAYER}/decision.ts`,
+    find: '!alsoForgotten && !isOfSeenId(decision))',
+    replace: '!alsoForgotten)',
+  },
+  {
+    name: 'who was forgotten registers again',
+    file: `${PLAYER}/account.ts`,
+    find: "return player.state.forgotten === null ? nothingNew('registered') : reject({ type: 'EmailTaken' });",
+    replace: "return nothingNew('registered');",
+  },
+  {
+    name: 'that somebody was forgotten is forgotten',
+    file: `${PLAYER}/evolve.ts`,
+    find: 'return { ...state, forgotten: event.data };',
+    replace: 'return state;',
+  },
+  {
+    name: 'who excluded themselves is remembered as anybody',
+    file: `${PLAYER}/forgetting.ts`,
+    find: "const selfExcluded = state.blocks.has('self_exclusion');",
+    replace: "const selfExcluded = state.blocks.has('fraud');",
+  },
+  {
+    name: 'personal data goes before the decision is stored',
+    file: `${RUNTIME}/erasure.ts`,
+    find: '      const executed = await players.decide(playerId, context, forgetPlayer, { alsoForgotten: true });\n',
+    replace:
+      '      await erase(playerId, { selfExcluded: false });\n      const executed = await players.decide(playerId, context, forgetPlayer, { alsoForgotten: true });\n',
+  },
+  {
+    name: 'personal data goes although the player is not forgotten',
+    file: `${RUNTIME}/erasure.ts`,
+    find: 'if (executed.decision.ok) await erase(playerId, executed.decision.answer);',
+    replace: 'await erase(playerId, executed.decision.ok ? executed.decision.answer : { selfExcluded: true });',
+  },
+  {
+    name: 'the profile goes before the address that only it knows',
+    file: `${RUNTIME}/erasure.ts`,
+    find: '    if (email !== undefined) await reservations.release(email, playerId);\n',
+    replace:
+      '    if (email !== undefined) await store.deleteStream(profileStream(playerId));\n    if (email !== undefined) await reservations.release(email, playerId);\n',
+  },
+  {
+    name: 'who excluded themselves lose their address',
+    file: `${RUNTIME}/erasure.ts`,
+    find: 'const email = selfExcluded ? undefined : await emailOf(store, playerId);',
+    replace: 'const email = selfExcluded && playerId === undefined ? undefined : await emailOf(store, playerId);',
+  },
+  {
+    name: 'the address stays',
+    file: `${RUNTIME}/erasure.ts`,
+    find: '    if (email !== undefined) await reservations.release(email, playerId);\n',
+    replace: '    if (email === undefined) await reservations.release(playerId, playerId);\n',
+  },
+  {
+    name: 'what a crash left of a forgotten player stays',
+    file: `${RUNTIME}/erasure.ts`,
+    find: '      await erase(playerId, ask.decision.answer);\n',
+    replace: '',
+  },
+  {
+    name: 'a follower deletes whoever it is told of',
+    file: `${RUNTIME}/erasure.ts`,
+    find: 'if (!ask.decision.ok || ask.decision.answer === null) return false;\n      await erase(playerId, ask.decision.answer);',
+    replace:
+      'if (!ask.decision.ok) return false;\n      await erase(playerId, ask.decision.answer ?? { selfExcluded: true });',
+  },
+  {
+    name: 'a repeated forgetting does not finish the first',
+    file: `${RUNTIME}/erasure.ts`,
+    find: 'if (executed.decision.ok) await erase(',
+    replace: 'if (executed.position !== undefined && executed.decision.ok) await erase(',
   },
   // The loop around the deciders.
   {

@@ -26,7 +26,7 @@ function printAction(action: Action): string {
       return [`${instanceName(action.instance)} player ${action.player}: ${type}`, ...said].join(' ') + fault;
     }
     case 'crash':
-      return `${instanceName(action.instance)} crashes, appends under way are ${action.appendsUnderWay}, its archive is ${action.archive}`;
+      return `${instanceName(action.instance)} crashes, writes under way are ${action.writesUnderWay}, its archive is ${action.archive}`;
     case 'look_afresh':
       return `a fresh instance answers player ${action.player}’s last requests`;
   }

@@ -63,7 +63,10 @@ export type Command =
       readonly win: { readonly transactionId: string; readonly amount: string };
     } & Round)
   | { readonly type: 'credit_bonus'; readonly userBonusId: string; readonly bonusId: string; readonly amount: string }
-  | { readonly type: 'end_bonus'; readonly userBonusId: string; readonly reason: 'operator' | 'player' };
+  | { readonly type: 'end_bonus'; readonly userBonusId: string; readonly reason: 'operator' | 'player' }
+  | { readonly type: 'forget' }
+  /** What a follower does with whoever was ever forgotten: it deletes what a crash left of them. */
+  | { readonly type: 'finish_erasure' };
 
 export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -77,7 +80,10 @@ export type Fault =
   | { readonly kind: 'read_breaks'; readonly afterEvents: number }
   /** Longer than a request waits: the history is read on in the background. */
   | { readonly kind: 'read_is_slow' }
-  | { readonly kind: 'save_fails' };
+  | { readonly kind: 'save_fails' }
+  /** Of a stream with personal data. */
+  | { readonly kind: 'delete_done_without_answer' }
+  | { readonly kind: 'delete_lost_without_answer' };
 
 /** What has become of an instance's archive when it starts again. */
 export type ArchiveFate = 'kept' | 'deleted' | 'of_an_old_version' | 'of_another_history' | 'restored_from_earlier';
@@ -91,11 +97,11 @@ export type Action =
       readonly command: Command;
       readonly fault: Fault | null;
     }
-  /** The process is gone, and another starts. What it had sent to the store was stored, or never arrived. */
+  /** The process is gone, and another starts. What it had sent to the store has arrived, or never does. */
   | {
       readonly kind: 'crash';
       readonly instance: 0 | 1;
-      readonly appendsUnderWay: 'stored' | 'lost';
+      readonly writesUnderWay: 'stored' | 'lost';
       readonly archive: ArchiveFate;
     }
   /** An instance that knows nothing reads this player's stream from its start, and has to answer as the model does. */

@@ -7,6 +7,7 @@ import {
   RevisionConflict,
   type StoredEvent,
   StoreUnavailable,
+  StreamDeleted,
 } from '../../../shared/event-store/event-store.js';
 import type { Owner, Scheduler } from './scheduler.js';
 import type { Fault } from './script.js';
@@ -17,8 +18,10 @@ export type SimStore = {
   /** The store as one instance reaches it. */
   connect(owner: Owner): EventStore;
   events(stream: string): readonly StoredEvent[];
+  /** Is there from the start; nobody is told of it. */
+  put(stream: string, events: readonly EventToAppend[]): void;
   /** What this owner has sent and what has not arrived yet arrives now, or never; nobody hears of it. */
-  cutOff(owner: Owner, appendsUnderWay: 'stored' | 'lost'): void;
+  cutOff(owner: Owner, writesUnderWay: 'stored' | 'lost'): void;
 };
 
 export type SimStoreOptions = {
@@ -26,10 +29,14 @@ export type SimStoreOptions = {
   readonly clock: VirtualClock;
   /** Told of each append as it becomes true. */
   readonly onCommit: (stream: string, events: readonly StoredEvent[]) => void;
+  /** Told of each deletion just before it becomes true. */
+  readonly onDelete: (stream: string) => void;
   /** What goes wrong with this append, named by the requests that its events carry; each fault strikes once. */
   readonly appendFault: (causationIds: ReadonlySet<string>) => Fault['kind'] | undefined;
   /** What goes wrong with this read of an instance. */
   readonly readFault: (owner: Owner, stream: string) => Fault | undefined;
+  /** What goes wrong with this deletion. */
+  readonly deleteFault: (owner: Owner, stream: string) => Fault['kind'] | undefined;
 };
 
 /** As many events as one operation of a read returns. */
@@ -42,12 +49,14 @@ const SLOW_READ_MS = 2_000;
 const NETWORK: Owner = {};
 
 export function createSimStore(options: SimStoreOptions): SimStore {
-  const { scheduler, clock, onCommit, appendFault, readFault } = options;
+  const { scheduler, clock, onCommit, onDelete, appendFault, readFault, deleteFault } = options;
   const streams = new Map<string, StoredEvent[]>();
+  const deleted = new Set<string>();
   const underWay = new Map<Owner, Set<() => void>>();
   let position = 0n;
 
   function commit(stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): AppendResult {
+    if (deleted.has(stream)) throw new StreamDeleted(stream);
     const stored = streams.get(stream) ?? [];
     const start = expected === 'no_stream' ? 0 : expected + 1;
     const last = stored[start + events.length - 1];
@@ -55,14 +64,20 @@ export function createSimStore(options: SimStoreOptions): SimStore {
       return { revision: last.revision, position: last.position };
     if (start !== stored.length)
       throw new RevisionConflict(stream, expected, stored.length === 0 ? 'no_stream' : stored.length - 1);
-    const news = events.map((event, offset): StoredEvent => {
+    onCommit(stream, put(stream, events));
+    return { revision: start + events.length - 1, position };
+  }
+
+  function put(stream: string, events: readonly EventToAppend[]): readonly StoredEvent[] {
+    const stored = streams.get(stream) ?? [];
+    const start = stored.length;
+    for (const [offset, { id, type, data, metadata }] of events.entries()) {
       position += 1n;
-      return { ...event, stream, revision: start + offset, position };
-    });
-    stored.push(...news);
+      // Written out: see metadataOf in envelope.ts.
+      stored.push({ id, type, data, metadata, stream, revision: start + offset, position });
+    }
     streams.set(stream, stored);
-    onCommit(stream, news);
-    return { revision: stored.length - 1, position };
+    return stored.slice(start);
   }
 
   /** As an append that nobody waits for any more: it fits, or it does not. */
@@ -74,9 +89,31 @@ export function createSimStore(options: SimStoreOptions): SimStore {
     }
   }
 
-  function append(owner: Owner, stream: string, events: readonly EventToAppend[], expected: ExpectedRevision) {
+  function sentBy(owner: Owner): Set<() => void> {
     const sent = underWay.get(owner) ?? new Set();
     underWay.set(owner, sent);
+    return sent;
+  }
+
+  function deleteStream(owner: Owner, stream: string): Promise<void> {
+    const sent = sentBy(owner);
+    const arrive = () => {
+      // Again is no error, and changes nothing.
+      if (!deleted.has(stream)) onDelete(stream);
+      deleted.add(stream);
+      streams.delete(stream);
+    };
+    sent.add(arrive);
+    return scheduler.enqueue(owner, () => {
+      sent.delete(arrive);
+      const fault = deleteFault(owner, stream);
+      if (fault !== 'delete_lost_without_answer') arrive();
+      if (fault !== undefined) throw new StoreUnavailable(`no answer to the deletion of ${stream}`);
+    });
+  }
+
+  function append(owner: Owner, stream: string, events: readonly EventToAppend[], expected: ExpectedRevision) {
+    const sent = sentBy(owner);
     const arrive = () => commitUnheard(stream, events, expected);
     sent.add(arrive);
     return scheduler.enqueue(owner, () => {
@@ -124,7 +161,7 @@ export function createSimStore(options: SimStoreOptions): SimStore {
           return one();
         };
         return {
-          next: async () => (at < chunk.length ? one() : await scheduler.enqueue(owner, more)),
+          next: () => (at < chunk.length ? Promise.resolve(one()) : scheduler.enqueue(owner, more)),
         };
       },
     };
@@ -136,16 +173,17 @@ export function createSimStore(options: SimStoreOptions): SimStore {
       readStream: (stream, { from = 0 } = {}) => readStream(owner, stream, from),
       readAll: () => notHere('readAll'),
       subscribeToAll: () => notHere('subscribeToAll'),
-      deleteStream: () => notHere('deleteStream'),
-      isDeleted: () => notHere('isDeleted'),
+      deleteStream: (stream) => deleteStream(owner, stream),
+      isDeleted: (stream) => scheduler.enqueue(owner, () => deleted.has(stream)),
       async close() {},
     }),
     events: (stream) => streams.get(stream) ?? [],
-    cutOff(owner, appendsUnderWay) {
+    put: (stream, events) => void put(stream, events),
+    cutOff(owner, writesUnderWay) {
       const sent = underWay.get(owner) ?? [];
       underWay.delete(owner);
       scheduler.drop(owner);
-      if (appendsUnderWay === 'stored') for (const arrive of sent) arrive();
+      if (writesUnderWay === 'stored') for (const arrive of sent) arrive();
     },
   };
 }

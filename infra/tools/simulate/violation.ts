@@ -12,6 +12,7 @@ export const CHECKS = {
   wagering: 'wagering progress is not what the bets that stand support',
   bonus: 'two bonuses were active at once, or one ended twice',
   conservation: 'the accounts do not sum to zero',
+  erasure: 'personal data was deleted too early, or has stayed, or something new was taken of who was forgotten',
   availability: 'a request failed although nothing had been made to fail',
   defect: 'the code threw what it declares impossible',
   silence: 'a request was never answered',

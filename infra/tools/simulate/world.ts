@@ -1,12 +1,18 @@
-import { createPlayers, type Executed, type Players } from '../../../services/command/runtime/players.js';
+import type { DecodeEvent } from '../../../services/command/runtime/aggregate.js';
+import { createErasure } from '../../../services/command/runtime/erasure.js';
+import { createPlayers, type Executed } from '../../../services/command/runtime/players.js';
+import { createReservations } from '../../../services/command/runtime/reservations.js';
 import { AppendOutcomeUnknown, type StoredEvent, StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import { decodePlayerEvent } from '../../../shared/events/codec.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
-import { playerIdOf, playerStream } from '../../../shared/ids/streams.js';
+import { PLAYER_STREAMS, playerIdOf, playerStream } from '../../../shared/ids/streams.js';
 import { createAuditor } from './auditor.js';
 import { differenceOfEvents, differenceOfOutcome, shown } from './compare.js';
-import { deliver } from './deliver.js';
+import { deliver, type Handlers } from './deliver.js';
+import { createErasures } from './erasures.js';
 import { createModel } from './model/model.js';
 import type { Outcome } from './model/turn.js';
+import { EMAIL_KEY, personOf } from './persons.js';
 import { createScheduler, settled } from './scheduler.js';
 import type { Action, Command, Fault, InstanceOptions, Script, Step } from './script.js';
 import { createSimDisk, type SimDisk } from './sim-archive.js';
@@ -41,7 +47,7 @@ type Request = {
 type Instance = {
   readonly options: InstanceOptions;
   readonly disk: SimDisk;
-  players: Players;
+  handlers: Handlers;
   /** Requests of each player in order of arrival: the first is the one that the handler is at. */
   readonly lines: Map<string, Request[]>;
   /** Players whose next save fails: it comes after its request has been answered. */
@@ -49,6 +55,9 @@ type Instance = {
   /** A long history is read, or much time has gone by: any request may be told to come back. */
   mayRefuseAll: boolean;
 };
+
+/** They work on streams with personal data, beside the player's queue. */
+const ERASING: ReadonlySet<Command['type']> = new Set(['forget', 'finish_erasure']);
 
 /** More than any request can need: whoever needs more goes round in circles. */
 const OPERATIONS_MAX = 20_000;
@@ -73,6 +82,10 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
   const trace = createTrace();
   const counts = new Map<string, number>();
   const requests = new Map<string, Request>();
+  const decode = decodedOnce();
+  const persons = new Map(script.playerIds.map((id) => [id, personOf(id as PlayerId)]));
+  /** Whose data is in a stream with personal data. */
+  const ownerOf = new Map([...persons].flatMap(([id, { streams }]) => [...streams.keys()].map((name) => [name, id])));
   let violation: Violation | undefined;
   let delivered = 0;
 
@@ -80,6 +93,11 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     scheduler,
     clock,
     onCommit: (stream, events) => watched(() => committed(playerIdOf(stream), events)),
+    onDelete: (stream) => {
+      trace.add(`deleted ${stream}`);
+      count('delete');
+      watched(() => erasures.deleting(stream));
+    },
     appendFault(ids) {
       const together = [...ids].flatMap((id) => requests.get(id) ?? []);
       const request = together.find(({ fault }) => fault?.kind.startsWith('append_'));
@@ -91,8 +109,9 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
       return kind;
     },
     readFault(owner, stream) {
-      const line = (owner as Instance).lines.get(playerIdOf(stream)) ?? [];
-      const request = line[0];
+      const person = ownerOf.get(stream);
+      const line = (owner as Instance).lines.get(person ?? stream.replace(PLAYER_STREAMS, '')) ?? [];
+      const request = person === undefined ? line[0] : line.find(({ command }) => ERASING.has(command.type));
       const fault = request?.fault;
       if (request === undefined || !fault?.kind.startsWith('read_')) return undefined;
       struck(request);
@@ -101,7 +120,19 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
       if (fault.kind === 'read_is_slow') timeGoesBy();
       return fault;
     },
+    deleteFault(owner, stream) {
+      const line = (owner as Instance).lines.get(ownerOf.get(stream) ?? '') ?? [];
+      const request = line.find(({ fault }) => fault?.kind.startsWith('delete_'));
+      const kind = request?.fault?.kind;
+      if (request === undefined) return undefined;
+      struck(request);
+      // Whoever else is at the same deletion may be the one whose it was.
+      for (const other of line) if (ERASING.has(other.command.type)) other.mayFail = true;
+      return kind;
+    },
   });
+  for (const { streams } of persons.values()) for (const [stream, events] of streams) store.put(stream, events);
+  const erasures = createErasures(persons, model, store);
   const instances = script.instances.map((options) => newInstance(options));
   /** Those, and whoever looks afresh just now. */
   let present: Instance[] = [...instances];
@@ -116,18 +147,21 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
       },
     });
     const instance: Instance = {
-      ...{ options, disk, players: nobodysPlayers, lines: new Map(), failingSaves: new Set(), mayRefuseAll: false },
+      ...{ options, disk, handlers: nobody, lines: new Map(), failingSaves: new Set(), mayRefuseAll: false },
     };
     start(instance);
     return instance;
   }
 
   function start(instance: Instance): void {
-    instance.players = createPlayers(
-      { store: store.connect(instance), catalogue: CATALOGUE, archive: instance.disk.open(instance) },
+    const connected = store.connect(instance);
+    const players = createPlayers(
+      { store: connected, catalogue: CATALOGUE, archive: instance.disk.open(instance) },
       // Nobody's time goes by while a line steps aside: who comes between is the script's to say.
-      { ...instance.options, stepAside: async () => undefined },
+      { ...instance.options, stepAside: async () => undefined, decode },
     );
+    const erasure = createErasure(connected, players, createReservations(connected, EMAIL_KEY));
+    instance.handlers = { players, erasure };
   }
 
   /** Whoever waits long enough is told to come back, and so is who comes while a long history is read. */
@@ -194,6 +228,7 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     }
     const difference = differenceOfOutcome(said, expected);
     if (difference !== undefined) throw new Violated('answer', `${JSON.stringify(request.command)}: ${difference}`);
+    if (ERASING.has(request.command.type) && decision.ok) erasures.done(request.playerId);
   }
 
   function failed(request: Request, error: unknown, mayRefuse: boolean): void {
@@ -231,9 +266,8 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
   function send(instance: Instance, playerId: PlayerId, command: Command, at: number, fault: Fault | null): void {
     delivered += 1;
     const now = new Date(at + instance.options.skewMs).toISOString();
-    const request: Request = {
-      ...{ id: `request-${delivered}`, playerId, command, now, fault, mayFail: false, committed: undefined },
-    };
+    const id = `request-${delivered}`;
+    const request: Request = { id, playerId, command, now, fault, mayFail: false, committed: undefined };
     requests.set(request.id, request);
     const line = instance.lines.get(playerId) ?? [];
     instance.lines.set(playerId, line);
@@ -246,14 +280,14 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
     };
     if (fault?.kind === 'save_fails') instance.failingSaves.add(playerId);
     const context = { now, correlationId: 'simulation', causationId: request.id, actor: 'simulation' };
-    handOver(instance.players, playerId, context, command).then(
+    handOver(instance.handlers, playerId, context, command).then(
       (executed) => left(() => answered(request, executed)),
       (error: unknown) => left(() => failed(request, error, instance.mayRefuseAll)),
     );
   }
 
-  function crash(instance: Instance, { appendsUnderWay, archive }: Extract<Action, { kind: 'crash' }>): void {
-    store.cutOff(instance, appendsUnderWay);
+  function crash(instance: Instance, { writesUnderWay, archive }: Extract<Action, { kind: 'crash' }>): void {
+    store.cutOff(instance, writesUnderWay);
     for (const line of instance.lines.values()) line.length = 0;
     instance.lines.clear();
     instance.mayRefuseAll = false;
@@ -311,13 +345,25 @@ async function run(script: Script, clock: VirtualClock, handOver: typeof deliver
   const last = script.steps.length;
   for (const [player, playerId] of script.playerIds.entries()) {
     if (violation !== undefined) break;
-    lookAfresh(playerId as PlayerId, script.steps.at(-1)?.at ?? 0, commandsBefore(script, last, player));
+    // Whoever was forgotten by now is gone in the end, whatever went wrong before.
+    const known = [...commandsBefore(script, last, player), { type: 'finish_erasure' } as const];
+    lookAfresh(playerId as PlayerId, script.steps.at(-1)?.at ?? 0, known);
     await settled();
     await settle(0);
   }
   if (violation === undefined) watched(() => auditor.close());
   for (const playerId of script.playerIds) trace.add(`${store.events(playerStream(playerId as PlayerId)).length}`);
   return { steps, violation, trace: trace.hash(), counts };
+}
+
+/** The real codec, once for each event: instances read every event again and again, and what it says never changes. */
+function decodedOnce(): DecodeEvent {
+  const known = new WeakMap<StoredEvent, ReturnType<DecodeEvent>>();
+  return (stored) => {
+    const decoded = known.get(stored) ?? decodePlayerEvent(stored);
+    known.set(stored, decoded);
+    return decoded;
+  };
 }
 
 /** As many of a player's commands as a fresh look repeats: the newest, which are the likeliest to have been answered. */
@@ -336,8 +382,9 @@ function silence(detail: string): never {
   throw new Violated('silence', detail);
 }
 
-const nobodysPlayers: Players = {
-  execute: () => Promise.reject(new Error('not started')),
-  decide: () => Promise.reject(new Error('not started')),
-  settle: () => Promise.reject(new Error('not started')),
+const NOT_STARTED = () => Promise.reject(new Error('not started'));
+
+const nobody: Handlers = {
+  players: { execute: NOT_STARTED, decide: NOT_STARTED, settle: NOT_STARTED },
+  erasure: { forget: NOT_STARTED, foresee: NOT_STARTED, finish: NOT_STARTED },
 };

@@ -3,7 +3,7 @@ import type { Postgres, Sql } from '../../../shared/postgres/postgres.js';
 import type { DueTime, TimerLease } from '../runtime/timers.js';
 
 /** The name of the lease among the database's advisory locks: any number that nobody else takes. */
-const TIMERS_LOCK = '7214633014557108';
+export const TIMERS_LOCK = '7214633014557108';
 
 /** How long a holder may say nothing before the server ends its transaction, and the lease with it. */
 const SILENCE_MAX_MS = 2_000;

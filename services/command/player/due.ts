@@ -34,6 +34,8 @@ function raiseLimits(unfolding: Unfolding): void {
 }
 
 function endIdleSessions(unfolding: Unfolding): void {
+  // Most of those who are asked about are not playing: that is known without a calendar.
+  if (unfolding.state.openSessions.size === 0) return;
   const since = addMilliseconds(unfolding.now, -SESSION_IDLE_MS);
   for (const { sessionId, gameId, provider, lastUsedAt } of unfolding.state.openSessions.values()) {
     if (lastUsedAt <= since) {

@@ -14,7 +14,7 @@ import { limitChanged, limitIncreaseRequested } from './evolve-limits.js';
 import { emptyMap, withEntry, withoutKey } from './maps.js';
 import { type Past, paymentOf } from './past.js';
 import { noSpending, spendingAfter } from './spending.js';
-import type { Payment, PlayerState, RegisteredPlayer } from './state.js';
+import type { GameSession, Payment, PlayerState, RegisteredPlayer } from './state.js';
 import { transactionKey } from './transactions.js';
 
 const NO_CONSENTS: Consents = {
@@ -132,11 +132,7 @@ function evolveRegistered(
     case 'GameSessionStarted':
       return {
         ...state,
-        openSessions: withEntry(state.openSessions, event.data.sessionId, {
-          ...event.data,
-          startedAt: at,
-          lastUsedAt: at,
-        }),
+        openSessions: withEntry(state.openSessions, event.data.sessionId, startedSession(event.data, at)),
       };
     case 'GameSessionEnded':
       return endedSession(state, event.data.sessionId);
@@ -195,6 +191,8 @@ type PaymentData = {
   readonly balances?: Balances;
 };
 
+type SessionData = PlayerEventOf<'GameSessionStarted'>['data'];
+
 function withPayment(
   state: RegisteredPlayer,
   past: Past,
@@ -225,6 +223,10 @@ function withPayment(
 
 function isOpen(status: Payment['status']): boolean {
   return status === 'requested' || status === 'approved';
+}
+
+function startedSession({ sessionId, gameId, provider }: SessionData, at: string): GameSession {
+  return { sessionId, gameId, provider, startedAt: at, lastUsedAt: at };
 }
 
 function endedSession(state: RegisteredPlayer, sessionId: string): RegisteredPlayer {

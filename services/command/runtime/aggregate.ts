@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../../shared/event-store/event-store.js';
-import { decodePlayerEvent } from '../../../shared/events/codec.js';
+import type { Decoded } from '../../../shared/events/codec.js';
 import { EMPTY_HEAD, type Head } from '../../../shared/events/envelope.js';
 import type { PlayerEvent } from '../../../shared/events/player-events.js';
 import { evolve } from '../player/evolve.js';
@@ -90,9 +90,12 @@ export function confirm({ head }: Aggregate, stored: StoredEvent | undefined): v
     throw new NotThisHistory(`${stored?.stream}@${stored?.revision} is not ${head.revision} ${head.hash}`);
 }
 
+/** What a stored event says; the same for the same event, for ever. */
+export type DecodeEvent = (stored: StoredEvent) => Decoded<PlayerEvent>;
+
 /** Takes the next event of the stream. */
-export function follow(aggregate: Aggregate, stored: StoredEvent): void {
-  const event = decodePlayerEvent(stored);
+export function follow(aggregate: Aggregate, stored: StoredEvent, decode: DecodeEvent): void {
+  const event = decode(stored);
   const { revision, hash } = aggregate.head;
   if (stored.revision !== revision + 1 || event.metadata.prevHash !== hash) {
     throw new Error(`${stored.stream}@${stored.revision} does not follow ${revision} ${hash}`);

@@ -1,8 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { type EventStore, StoreUnavailable } from '../../../shared/event-store/event-store.js';
+import { decodePlayerEvent } from '../../../shared/events/codec.js';
 import type { PlayerId } from '../../../shared/ids/ids.js';
 import { playerStream } from '../../../shared/ids/streams.js';
-import { type Aggregate, confirm, follow, NotThisHistory, openAggregate, recordsIn, save } from './aggregate.js';
+import {
+  type Aggregate,
+  confirm,
+  type DecodeEvent,
+  follow,
+  NotThisHistory,
+  openAggregate,
+  recordsIn,
+  save,
+} from './aggregate.js';
 import type { Archive } from './archive.js';
 import type { Queues } from './queues.js';
 
@@ -28,6 +38,8 @@ export type HistoriesOptions = {
   readonly cachedRecordsMax?: number;
   readonly readMaxMs?: number;
   readonly saveEvents?: number;
+  /** Default: the codec. Who reads the same events again and again (a simulation) may remember what they say. */
+  readonly decode?: DecodeEvent;
   /** The archive could not be written; the player stays in memory, and saving is tried again some events later. */
   readonly onSaveFailed?: (error: unknown, playerId: PlayerId) => void;
 };
@@ -56,7 +68,7 @@ export function createHistories(
   options: HistoriesOptions = {},
 ): Histories {
   const { cachedRecordsMax = CACHED_RECORDS_MAX, readMaxMs = READ_MAX_MS, saveEvents = SAVE_EVENTS } = options;
-  const { onSaveFailed = () => undefined } = options;
+  const { onSaveFailed = () => undefined, decode = decodePlayerEvent } = options;
   const beingRead = new Set<PlayerId>();
   const beingSaved = new Set<PlayerId>();
   const cache = new LRUCache<PlayerId, Aggregate>({
@@ -113,7 +125,7 @@ export function createHistories(
     let confirmed = from > aggregate.head.revision;
     try {
       for await (const stored of store.readStream(playerStream(playerId), { from })) {
-        if (confirmed) follow(aggregate, stored);
+        if (confirmed) follow(aggregate, stored, decode);
         else confirm(aggregate, stored);
         confirmed = true;
         if (unsaved(aggregate) >= saveEvents * READING_SAVE_FACTOR) await trySave(playerId, aggregate);

@@ -52,13 +52,12 @@ export type CommandOptions = {
 
 const NO_PAYOUTS: PayoutPorts = { openWithdrawals: async () => [], pay: async () => undefined };
 
-/** The configuration of every test: the product's own catalogue, keys that are in this file. */
-export function configOfTests(postgresUrl = 'postgres://127.0.0.1:1/unused') {
-  return readConfig({
+/** The environment of every test: keys that are in this file. */
+export function envOfTests(urls: { readonly EVENTSTORE_URL: string; readonly POSTGRES_URL: string }) {
+  return {
     PORT: '0',
     LOG_LEVEL: 'silent',
-    EVENTSTORE_URL: 'unused',
-    POSTGRES_URL: postgresUrl,
+    ...urls,
     CROUPIER_PASSWORD_COST: '1024',
     CROUPIER_EMAIL_KEY: 'ab'.repeat(32),
     CROUPIER_TOKEN_KEY: 'cd'.repeat(32),
@@ -70,7 +69,12 @@ export function configOfTests(postgresUrl = 'postgres://127.0.0.1:1/unused') {
     CROUPIER_PSPS: JSON.stringify([{ id: 'fake', secrets: [PSP_SECRET], url: 'http://127.0.0.1:1' }]),
     CROUPIER_OPERATOR_KEYS: JSON.stringify([{ id: 'fast-track', sha256: sha256(OPERATOR_KEY) }]),
     CROUPIER_BACKOFFICE_KEYS: JSON.stringify([{ id: 'back-office', sha256: sha256(BACKOFFICE_KEY) }]),
-  });
+  };
+}
+
+/** The configuration of every test, with the product's own catalogue. */
+export function configOfTests(postgresUrl = 'postgres://127.0.0.1:1/unused') {
+  return readConfig(envOfTests({ EVENTSTORE_URL: 'unused', POSTGRES_URL: postgresUrl }));
 }
 
 /** A command service on a free port, over the in-memory store unless told otherwise. */

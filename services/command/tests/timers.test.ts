@@ -115,33 +115,53 @@ test('two instances settle each player once', async (t) => {
   for (const { playerId } of players) t.is((await firedFor(ground, playerId, 1)).length, 1);
 });
 
-test('one instance works at a time; a holder that hangs loses the lease to another, and is told', async (t) => {
-  const connectionString = await testDatabase(t, (await testStack(t, ['postgres'])).postgresUrl);
-  const [holder, other] = [postgresOn(t, connectionString), postgresOn(t, connectionString)];
-  let wakeUp: () => void = () => undefined;
-  const asleep = new Promise<void>((resolve) => {
-    wakeUp = resolve;
+/** Work that begins, and goes on until it is told to end. */
+function longWork(t: ExecutionContext) {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
   });
   // Before the pools are closed, which wait for it.
-  t.teardown(() => wakeUp());
+  t.teardown(() => end());
   let begin: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  const hanging = createTimerLease(
-    holder,
-    500,
-  )(async () => {
+  const work = async () => {
     begin();
-    await asleep;
-  });
+    await ended;
+  };
+  return { work, begun, end: () => end() };
+}
+
+const WORK_OF_OTHER = async () => undefined;
+
+async function twoInstances(t: ExecutionContext) {
+  const connectionString = await testDatabase(t, (await testStack(t, ['postgres'])).postgresUrl);
+  return [postgresOn(t, connectionString), postgresOn(t, connectionString)] as const;
+}
+
+test('one instance works at a time', async (t) => {
+  const [holder, other] = await twoInstances(t);
+  const { work, begun, end } = longWork(t);
+  // It may be silent for longer than any machine is busy.
+  const working = createTimerLease(holder, 300_000)(work);
   await begun;
-  const workOfOther = async () => undefined;
-  t.false(await createTimerLease(other)(workOfOther));
-  await until('the other takes over', () => createTimerLease(other)(workOfOther));
-  wakeUp();
-  await t.throwsAsync(hanging, { instanceOf: PostgresUnavailable });
+  t.false(await createTimerLease(other)(WORK_OF_OTHER));
+  end();
+  t.true(await working);
+  t.true(await createTimerLease(other)(WORK_OF_OTHER));
+});
+
+test('a holder that hangs loses the lease to another, and is told', async (t) => {
+  const [holder, other] = await twoInstances(t);
+  const { work, begun, end } = longWork(t);
+  const hanging = t.throwsAsync(createTimerLease(holder, 500)(work), { instanceOf: PostgresUnavailable });
+  await begun;
+  await until('the other takes over', () => createTimerLease(other)(WORK_OF_OTHER), 60_000);
+  end();
+  await hanging;
   // It is back in the game with its next turn.
-  t.true(await createTimerLease(holder)(workOfOther));
-  t.true(await createTimerLease(other)(workOfOther));
+  t.true(await createTimerLease(holder)(WORK_OF_OTHER));
+  t.true(await createTimerLease(other)(WORK_OF_OTHER));
 });

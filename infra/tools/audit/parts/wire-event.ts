@@ -16,29 +16,42 @@ const NOTHING: WireAnswer = { event: undefined };
 
 /** @throws when the bytes are no answer, or hold a number that no event of ours can have */
 export function decodeReadAnswer(bytes: Buffer): WireAnswer {
-  const reader = createReader(bytes);
-  let recorded: Span | undefined;
-  for (const at = { start: 0, end: bytes.length }; reader.next(at); ) {
-    if (reader.field !== RESPONSE_EVENT) continue;
-    const inner = { ...reader.span };
-    while (reader.next(inner)) if (reader.field === READ_EVENT_RECORDED) recorded = { ...reader.span };
-  }
-  return recorded === undefined ? NOTHING : recordedEvent(reader, recorded);
+  reader.open(bytes);
+  if (!reader.find(0, bytes.length, RESPONSE_EVENT)) return NOTHING;
+  return reader.find(reader.start, reader.end, READ_EVENT_RECORDED) ? recordedEvent() : NOTHING;
 }
 
-function recordedEvent(reader: Reader, at: Span): WireAnswer {
+function recordedEvent(): WireAnswer {
   let [id, stream, type, data, customMetadata] = ['', '', '', '', ''];
   let [revision, position] = [0, 0];
-  while (reader.next(at)) {
-    const { field, span } = reader;
-    if (field === RECORDED.data) data = reader.text(span);
-    else if (field === RECORDED.customMetadata) customMetadata = reader.text(span);
-    else if (field === RECORDED.revision) revision = reader.number;
-    else if (field === RECORDED.commitPosition) position = reader.number;
-    else if (field === RECORDED.id) id = textIn(reader, span, UUID_TEXT);
-    else if (field === RECORDED.stream) stream = textIn(reader, span, STREAM_NAME);
-    else if (field === RECORDED.metadata && textIn(reader, span, ENTRY.key) === 'type')
-      type = textIn(reader, span, ENTRY.value);
+  for (let { start: at, end } = reader; at < end; ) {
+    at = reader.read(at, end);
+    switch (reader.field) {
+      case RECORDED.data:
+        data = reader.text();
+        break;
+      case RECORDED.customMetadata:
+        customMetadata = reader.text();
+        break;
+      case RECORDED.revision:
+        revision = reader.number;
+        break;
+      case RECORDED.commitPosition:
+        position = reader.number;
+        break;
+      case RECORDED.id:
+        id = textIn(reader.start, reader.end, UUID_TEXT);
+        break;
+      case RECORDED.stream:
+        stream = textIn(reader.start, reader.end, STREAM_NAME);
+        break;
+      case RECORDED.metadata: {
+        const { start, end: stop } = reader;
+        if (textIn(start, stop, ENTRY.key) === 'type') type = textIn(start, stop, ENTRY.value);
+        break;
+      }
+      default: // Nothing that an audit needs.
+    }
   }
   // The store's own events ($metadata, $streamDeleted, …) lie in `$all` among ours.
   if (type.startsWith('$') || stream.startsWith('$')) return NOTHING;
@@ -58,77 +71,80 @@ function jsonOf(text: string): JsonObject {
   }
 }
 
-type Span = { start: number; end: number };
-
-/** Walks through the fields of a message. It is one object for all of an answer, and says where it is. */
-type Reader = {
-  readonly field: number;
-  /** The content of a field of bytes, text or a message. */
-  readonly span: Span;
-  /** Of a numeric field. */
-  readonly number: number;
-  /** Goes to the next field, and moves the span's start behind it; false at its end. */
-  next(at: Span): boolean;
-  text(span: Span): string;
-};
-
 /** How a field is written. */
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-function createReader(buffer: Buffer): Reader {
-  let offset = 0;
-  let field = 0;
-  let number = 0;
-  let span: Span = { start: 0, end: 0 };
+const NO_BYTES: Buffer = Buffer.alloc(0);
 
-  function varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = buffer[offset];
-      if (byte === undefined) throw new Error('an answer of the event store ends in the middle');
-      offset += 1;
-      // Multiplied, not shifted: a position has more than 32 bits.
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-      scale *= 128;
+/** Reads fields of messages. One for all answers: to make one for each would cost as much as reading it. */
+const reader = {
+  buffer: NO_BYTES,
+  offset: 0,
+  /** Which field was read last. */
+  field: 0,
+  /** Of a numeric field. */
+  number: 0,
+  /** Where the content of a field of bytes, text or a message lies; of a numeric one, nothing. */
+  start: 0,
+  end: 0,
+
+  open(bytes: Buffer): void {
+    reader.buffer = bytes;
+  },
+
+  /** Reads the field at `at` of a message that ends at `end`; answers where the next one begins. */
+  read(at: number, end: number): number {
+    reader.offset = at;
+    const tag = varint();
+    const kind = tag % 8;
+    reader.field = Math.floor(tag / 8);
+    reader.start = 0;
+    reader.end = 0;
+    if (kind === WIRE.varint) reader.number = varint();
+    else if (kind === WIRE.bytes) {
+      const length = varint();
+      reader.start = reader.offset;
+      reader.offset += length;
+      reader.end = reader.offset;
+    } else if (kind === WIRE.fixed64) reader.offset += 8;
+    else if (kind === WIRE.fixed32) reader.offset += 4;
+    else throw new Error(`an answer of the event store has a field of kind ${kind}`);
+    if (reader.offset > end) throw new Error('an answer of the event store ends in the middle');
+    return reader.offset;
+  },
+
+  /** Goes to the content of a field; of the last one, where it is there several times. */
+  find(at: number, end: number, field: number): boolean {
+    let [start, stop] = [-1, -1];
+    for (let next = at; next < end; ) {
+      next = reader.read(next, end);
+      if (reader.field === field) [start, stop] = [reader.start, reader.end];
     }
-  }
+    reader.start = start;
+    reader.end = stop;
+    return start !== -1;
+  },
 
-  return {
-    get field() {
-      return field;
-    },
-    get span() {
-      return span;
-    },
-    get number() {
-      return number;
-    },
-    next(at) {
-      if (at.start >= at.end) return false;
-      offset = at.start;
-      const tag = varint();
-      field = Math.floor(tag / 8);
-      const kind = tag % 8;
-      if (kind === WIRE.varint) number = varint();
-      else if (kind === WIRE.bytes) {
-        const length = varint();
-        span = { start: offset, end: offset + length };
-        offset += length;
-      } else if (kind === WIRE.fixed64) offset += 8;
-      else if (kind === WIRE.fixed32) offset += 4;
-      else throw new Error(`an answer of the event store has a field of kind ${kind}`);
-      if (offset > at.end) throw new Error('an answer of the event store ends in the middle');
-      at.start = offset;
-      return true;
-    },
-    text: ({ start, end }) => buffer.toString('utf8', start, end),
-  };
+  text(): string {
+    return reader.buffer.toString('utf8', reader.start, reader.end);
+  },
+};
+
+function varint(): number {
+  const { buffer } = reader;
+  let value = 0;
+  let scale = 1;
+  for (;;) {
+    const byte = buffer[reader.offset];
+    if (byte === undefined) throw new Error('an answer of the event store ends in the middle');
+    reader.offset += 1;
+    // Multiplied, not shifted: a position has more than 32 bits.
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) return value;
+    scale *= 128;
+  }
 }
 
-function textIn(reader: Reader, span: Span, field: number): string {
-  const at = { start: span.start, end: span.end };
-  while (reader.next(at)) if (reader.field === field) return reader.text(reader.span);
-  return '';
+function textIn(at: number, end: number, field: number): string {
+  return reader.find(at, end, field) ? reader.text() : '';
 }

@@ -11,6 +11,7 @@ const IDLE_MS = 30 * 60_000;
 const LOGIN_MEMORY_MS = 2 * 24 * 3_600_000;
 
 export function register({ player, journal, ...turn }: Turn, { currency }: CommandOf<'register'>): Outcome {
+  if (player.forgotten !== null) return refuse('EmailTaken');
   if (player.registered) return accept('registered');
   note({ player, journal, ...turn }, 'PlayerRegistered', { currency, profileRevision: 0 });
   journal.change(player, { registered: true, currency, decimals: decimalsOf(currency) });
@@ -52,7 +53,7 @@ export function password(turn: Turn, { passwordRevision }: CommandOf<'password'>
   if (player.passwordRevision < passwordRevision) {
     note(turn, 'PlayerPasswordChanged', { passwordRevision });
     journal.change(player, { passwordRevision });
-    for (const session of player.open) end(turn, session, 'logout');
+    endAllSessions(turn, 'logout');
   }
   return accept('marked');
 }
@@ -62,7 +63,7 @@ export function logOut(turn: Turn, { loginId }: CommandOf<'log_out'>): Outcome {
   if (player.logins.get(loginId)?.loggedOut === true) return accept('logged_out');
   note(turn, 'PlayerLoggedOut', { loginId });
   journal.put(player.logins, loginId, { at: now, loggedOut: true });
-  for (const session of player.open) end(turn, session, 'logout');
+  endAllSessions(turn, 'logout');
   return accept('logged_out');
 }
 
@@ -101,7 +102,7 @@ export function block(turn: Turn, { reason, until }: CommandOf<'block'>): Outcom
         ? [...player.blocks, placed]
         : player.blocks.map((each) => (each === standing ? placed : each)),
   });
-  for (const session of player.open) end(turn, session, 'block');
+  endAllSessions(turn, 'block');
   if (reason === 'self_exclusion') {
     for (const waiting of player.queue) cancel(turn, waiting, 'block');
     if (player.active !== null) cancel(turn, player.active.userBonusId, 'block');
@@ -150,6 +151,10 @@ export function balance(turn: Turn, { sessionId, provider }: CommandOf<'balance'
 
 function sessionOf({ player }: Turn, sessionId: string): ModelSession | undefined {
   return player.open.find((session) => session.sessionId === sessionId) ?? player.ended.get(sessionId);
+}
+
+export function endAllSessions(turn: Turn, reason: 'block' | 'logout'): void {
+  for (const session of turn.player.open) end(turn, session, reason);
 }
 
 function end(turn: Turn, session: ModelSession, reason: string): void {

@@ -101,6 +101,8 @@ export type ModelSpending = { readonly kind: LimitKind; readonly hour: number; r
 export type ModelPlayer = {
   readonly id: string;
   registered: boolean;
+  /** Null = is not. */
+  forgotten: { readonly selfExcluded: boolean } | null;
   currency: string;
   decimals: number;
   cash: number;
@@ -127,7 +129,7 @@ export type ModelPlayer = {
 
 export function nobody(id: string): ModelPlayer {
   return {
-    ...{ id, registered: false, currency: '', decimals: 0, cash: 0, bonus: 0, withdrawal: 0 },
+    ...{ id, registered: false, forgotten: null, currency: '', decimals: 0, cash: 0, bonus: 0, withdrawal: 0 },
     ...{ profileRevision: 0, passwordRevision: 0 },
     consents: {
       ...{ email: false, sms: false, telephone: false, post_mail: false },

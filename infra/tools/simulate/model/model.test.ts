@@ -90,3 +90,21 @@ test('time that went by counts only together with something new', (t) => {
     ['GameSessionEnded', 'ConsentsChanged'],
   );
 });
+
+test('nobody is forgotten who is owed anything; whoever was is found only by what they left', (t) => {
+  const forget: Command = { type: 'forget' };
+  const all: Command = { ...BET, amount: '100.00' };
+  t.like(playing().outcome(forget), { rejection: { type: 'PlayerHasFunds', reasons: ['cash'] } });
+  const { model, accounts, outcome } = playing(all, forget);
+  const played: Command = { type: 'balance', sessionId: 's1', provider: 'mock' };
+  t.like(outcome(played), { rejection: { type: 'PlayerNotFound' } });
+  t.like(outcome({ ...all, transactionId: 't2' }), { rejection: { type: 'PlayerNotFound' } });
+  t.like(outcome(all), { answer: { replayed: true } });
+  t.like(outcome({ type: 'register', currency: 'EUR' }), { rejection: { type: 'EmailTaken' } });
+  const win: Command = {
+    ...{ type: 'win', transactionId: 't3', referenceTransactionId: 't1', amount: '1.00', roundClosed: true, ...ROUND },
+  };
+  t.is(model.happen('1', win, NOW).events.length, 1);
+  t.deepEqual(accounts(), [100, 0, 0]);
+  t.deepEqual(outcome(forget), { ok: true, answer: { selfExcluded: false } });
+});

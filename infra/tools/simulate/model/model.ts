@@ -14,12 +14,13 @@ import {
   whatIsDue,
 } from './account.js';
 import { creditBonus, endBonus } from './bonuses.js';
+import { forget, isOfOldId } from './forgetting.js';
 import { createJournal, FOR_GOOD } from './journal.js';
 import { setLimit } from './limits.js';
 import { type ModelPlayer, nobody } from './model-player.js';
 import { approve, deposit, report, stop, withdraw } from './payments.js';
 import { bet, play, rollback, win } from './transactions.js';
-import { type Outcome, type Prediction, refuse, type Turn } from './turn.js';
+import { accept, type Outcome, type Prediction, refuse, type Turn } from './turn.js';
 
 /** An independent wallet, as the design has it: small, and with everything in memory. */
 export type Model = {
@@ -50,19 +51,26 @@ export function createModel(): Model {
   };
 }
 
+/** What settles something that was there before the person was forgotten is never refused. */
+const OF_THE_FORGOTTEN: ReadonlySet<Command['type']> = new Set(['win', 'rollback', 'report', 'forget']);
+
 /** What is due counts only together with something new: a request that changes nothing leaves nothing. */
 function take(turn: Turn, command: Command): Prediction {
   if (command.type === 'register') return { outcome: register(turn, command), events: turn.events };
+  // It records nothing; what it must have done, and must not have done, is the world's to see.
+  if (command.type === 'finish_erasure') return { outcome: accept('finished'), events: [] };
   if (!turn.player.registered) return { outcome: refuse('PlayerNotFound'), events: [] };
+  const isForgotten = turn.player.forgotten !== null;
   whatIsDue(turn);
   const due = turn.events.length;
   const outcome = decide(turn, command);
+  if (isForgotten && !OF_THE_FORGOTTEN.has(command.type) && !isOfOldId(outcome))
+    return { outcome: refuse('PlayerNotFound'), events: [] };
   return { outcome, events: turn.events.length === due ? [] : turn.events };
 }
 
 // A switch: this runs for every step, and what ts-pattern builds for a match costs as much as the command itself.
-// Forgetting (`forget`) has its place here once the deciders have it.
-function decide(turn: Turn, command: Exclude<Command, { type: 'register' }>): Outcome {
+function decide(turn: Turn, command: Exclude<Command, { type: 'register' | 'finish_erasure' }>): Outcome {
   switch (command.type) {
     case 'log_in':
       return logIn(turn, command);
@@ -108,5 +116,7 @@ function decide(turn: Turn, command: Exclude<Command, { type: 'register' }>): Ou
       return creditBonus(turn, command);
     case 'end_bonus':
       return endBonus(turn, command);
+    case 'forget':
+      return forget(turn);
   }
 }

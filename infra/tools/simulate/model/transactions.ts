@@ -35,11 +35,12 @@ export function bet(turn: Turn, command: CommandOf<'bet'>): Outcome {
 
   const { fromBonus, userBonusId } = fundingOf(turn, minor);
   const counted = countsFor(turn, command, minor);
-  const fact = { transactionId, provider, sessionId, gameId, roundId, currency, amount: command.amount };
+  const funding = fundingText(turn, minor, fromBonus, userBonusId);
+  const wagering = countedText(turn, counted);
   const event = move(
     turn,
     'BetPlaced',
-    { ...fact, funding: fundingText(turn, minor, fromBonus, userBonusId), wagering: countedText(turn, counted) },
+    { transactionId, provider, sessionId, gameId, roundId, currency, amount: command.amount, funding, wagering },
     { cash: fromBonus - minor, bonus: -fromBonus, [`house:wagers:${provider}`]: minor },
   );
   useSession(turn, sessionId);
@@ -49,8 +50,20 @@ export function bet(turn: Turn, command: CommandOf<'bet'>): Outcome {
   loseIfEmpty(turn);
   const answer = answerIn(turn, event);
   remember(turn, provider, transactionId, {
-    ...{ kind: 'bet', amount: minor, currency, gameId, roundId, sessionId, at: turn.now },
-    ...{ fromBonus, userBonusId, counted, playedWith: null, wins: 0, answer, rolledBack: null },
+    kind: 'bet',
+    amount: minor,
+    currency,
+    gameId,
+    roundId,
+    sessionId,
+    at: turn.now,
+    fromBonus,
+    userBonusId,
+    counted,
+    playedWith: null,
+    wins: 0,
+    answer,
+    rolledBack: null,
   });
   return accept({ balance: answer, currency: turn.player.currency, replayed: false });
 }
@@ -76,11 +89,21 @@ export function win(turn: Turn, command: CommandOf<'win'>): Outcome {
   if (settled.rolledBack !== null) return refuse('TransactionRolledBack');
 
   const paid = payoutOf(turn, minor, settled);
-  const { type: _, ...fact } = command;
   const event = move(
     turn,
     'WinCredited',
-    { ...fact, payout: legsText(turn, paid) },
+    {
+      transactionId,
+      referenceTransactionId,
+      provider,
+      sessionId,
+      gameId,
+      roundId,
+      currency,
+      amount: command.amount,
+      roundClosed: command.roundClosed,
+      payout: legsText(turn, paid),
+    },
     payoutMoves(provider, minor, paid),
   );
   closeBet(turn, key(provider, referenceTransactionId));
@@ -90,8 +113,18 @@ export function win(turn: Turn, command: CommandOf<'win'>): Outcome {
   loseIfEmpty(turn);
   const answer = answerIn(turn, event);
   remember(turn, provider, transactionId, {
-    ...{ kind: 'win', reference: referenceTransactionId, amount: minor, currency, gameId, roundId, sessionId },
-    ...{ at: turn.now, paid, playedWith: null, answer, rolledBack: null },
+    kind: 'win',
+    reference: referenceTransactionId,
+    amount: minor,
+    currency,
+    gameId,
+    roundId,
+    sessionId,
+    at: turn.now,
+    paid,
+    playedWith: null,
+    answer,
+    rolledBack: null,
   });
   return accept({ balance: answer, currency, replayed: false });
 }

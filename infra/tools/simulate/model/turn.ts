@@ -53,22 +53,30 @@ export function note(turn: Turn, type: string, data: PredictedEvent['data']): vo
   turn.events.push({ type, data, moves: null });
 }
 
-/** An event that moves money; its `balances` are filled in here. */
+const OWN: ReadonlySet<string> = new Set(['cash', 'bonus', 'withdrawal']);
+
+/** An event that moves money; its `balances` are filled in here, into the very data. */
 export function move(turn: Turn, type: string, data: PredictedEvent['data'], moves: Moves): PredictedEvent {
   const { player, journal } = turn;
-  const { cash = 0, bonus = 0, withdrawal = 0, ...house } = moves;
+  const { cash = 0, bonus = 0, withdrawal = 0 } = moves;
   journal.change(player, {
     cash: player.cash + cash,
     bonus: player.bonus + bonus,
     withdrawal: player.withdrawal + withdrawal,
   });
   const net = new Map<string, number>();
-  for (const [account, minor] of Object.entries({ cash, bonus, withdrawal })) {
-    if (minor !== 0) net.set(`player:${player.id}:${account}`, minor);
+  for (const account of Object.keys(moves)) {
+    const minor = moves[account] ?? 0;
+    if (minor !== 0) net.set(OWN.has(account) ? `player:${player.id}:${account}` : account, minor);
   }
-  for (const [account, minor] of Object.entries(house)) if (minor !== 0) net.set(account, minor);
-  const balances = { ...visible(turn), withdrawal: amount(turn, player.withdrawal), currency: player.currency };
-  const event = { type, data: { ...data, balances }, moves: net };
+  const { currency } = player;
+  data.balances = {
+    cash: amount(turn, player.cash),
+    bonus: amount(turn, player.bonus),
+    withdrawal: amount(turn, player.withdrawal),
+    currency,
+  };
+  const event = { type, data, moves: net };
   turn.events.push(event);
   return event;
 }
