@@ -47,8 +47,8 @@ EXTENSIONS
 }
 
 # EventStoreDB takes for one of its own nodes whoever shows this very common name.
-certificate event-store eventstoredb-node event-store event-store-1 event-store-2 event-store-3
-certificate nats nats nats nats-1 nats-2 nats-3
+certificate event-store eventstoredb-node event-store event-store-2 event-store-3
+certificate nats nats nats nats-2 nats-3
 certificate postgres postgres postgres postgres-replica
 certificate command command command
 certificate projector projector projector

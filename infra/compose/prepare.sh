@@ -20,6 +20,7 @@ if [ ! -f "$secrets" ]; then
   operator=$(key) client=$(key) backoffice=$(key)
   cat >"$secrets.unfinished" <<SECRETS
 # Made by infra/compose/prepare.sh for docker-compose --env-file. These are secrets.
+COMPOSE_PROJECT_NAME=croupier
 # Whom all containers run as, and who owns the certificates.
 CROUPIER_UID=$uid
 CROUPIER_GID=$gid
