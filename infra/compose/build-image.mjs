@@ -18,10 +18,9 @@ const { builtPages } = await import(pathToFileURL(join(folder, PAGES)).href);
 await builtPages();
 
 for (const path of await readdir(folder, { recursive: true })) {
-  // The pages' sources stay: by them the sandbox knows that its pages are not stale.
-  const isTest = /\.(test|contract|property)\.(ts|js|js\.map)$/.test(path);
-  const isSource = path.endsWith('.ts') && !path.startsWith(join('infra', 'sandbox', 'web'));
-  if (!path.startsWith('node_modules') && (isTest || isSource)) await rm(join(folder, path));
+  // The pages' sources stay, all of them: by these the sandbox knows that its pages are not stale.
+  if (path.startsWith('node_modules') || path.startsWith(join('infra', 'sandbox', 'web'))) continue;
+  if (/\.ts$|\.(test|contract|property)\.js(\.map)?$/.test(path)) await rm(join(folder, path));
 }
 // A link to the checkout's; the Dockerfile puts what production needs in its place.
 await rm(join(folder, 'node_modules'));

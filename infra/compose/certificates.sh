@@ -12,22 +12,22 @@ days=397
 umask 077
 mkdir -p "$folder/authority"
 if [ ! -f "$folder/authority/ca.pem" ]; then
-  openssl req -x509 -newkey rsa:3072 -nodes -days "$authority_days" -subj '/CN=Croupier authority' \
+  openssl req -x509 -newkey rsa:2048 -nodes -days "$authority_days" -subj '/CN=Croupier authority' \
     -addext 'basicConstraints=critical,CA:TRUE,pathlen:0' -addext 'keyUsage=critical,keyCertSign,cRLSign' \
     -keyout "$folder/authority/ca.key" -out "$folder/authority/ca.pem" 2>/dev/null
 fi
 
-# certificate PART COMMON_NAME HOST...: each host is a name by which others reach the part.
+# certificate PART COMMON_NAME KEY HOST...: each host is a name by which others reach the part.
 certificate() {
-  part=$1 common_name=$2 names="DNS:localhost,IP:127.0.0.1"
-  shift 2
+  part=$1 common_name=$2 key=$3 names="DNS:localhost,IP:127.0.0.1"
+  shift 3
   for host in "$@"; do names="$names,DNS:$host"; done
   unfinished="$folder/.$part.unfinished"
   rm -rf "$unfinished"
   mkdir -p "$unfinished/authority"
-  # RSA, since EventStoreDB reads no other key; for both ends of a connection, since its nodes call each other.
-  openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$common_name" \
+  openssl req -new -newkey $key -nodes -subj "/CN=$common_name" \
     -keyout "$unfinished/key.pem" -out "$unfinished/request.pem" 2>/dev/null
+  # For both ends of a connection: nodes of a cluster call each other.
   cat >"$unfinished/extensions" <<EXTENSIONS
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature,keyEncipherment
@@ -46,16 +46,16 @@ EXTENSIONS
   rm -r "$unfinished"
 }
 
-# EventStoreDB takes for one of its own nodes whoever shows this very common name.
-certificate event-store eventstoredb-node event-store event-store-2 event-store-3
-certificate nats nats nats nats-2 nats-3
-certificate postgres postgres postgres postgres-replica
-certificate command command command
-certificate projector projector projector
-certificate ft-bridge ft-bridge ft-bridge
-certificate query query query
-certificate gateway gateway gateway
-certificate sandbox sandbox sandbox psp.localhost
+rsa='rsa:2048'
+curve='ec -pkeyopt ec_paramgen_curve:prime256v1'
+# EventStoreDB reads RSA keys only, and takes for one of its nodes whoever shows this common name.
+certificate event-store eventstoredb-node "$rsa" event-store event-store-2 event-store-3
+certificate nats nats "$curve" nats nats-2 nats-3
+certificate postgres postgres "$curve" postgres postgres-replica
+for service in command projector ft-bridge query gateway; do
+  certificate "$service" "$service" "$curve" "$service"
+done
+certificate sandbox sandbox "$curve" sandbox psp.localhost
 # Who made them as root made them for the containers' user, who owns the folder.
 if [ "$(id -u)" = 0 ]; then chown -R "$(stat -c %u:%g "$folder")" "$folder"; fi
 echo "certificates: $folder"
