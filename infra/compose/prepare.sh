@@ -58,6 +58,9 @@ FT_BASE_URL=https://sandbox:4005
 FT_API_KEY=$(key)
 FT_ORIGIN=localhost
 FT_PROFILE=guide
+
+# auto approves each withdrawal at once, as the sandbox's story wants it; manual leaves them to the back office.
+CROUPIER_WITHDRAWALS=manual
 SECRETS
   mv "$secrets.unfinished" "$secrets"
   mkdir -p "$folder/certificates"
@@ -65,4 +68,31 @@ SECRETS
   if [ "$(id -u)" = 0 ]; then chown "$uid:$gid" "$folder/certificates"; fi
 fi
 echo "secrets: $secrets"
+
+# As `npm start` writes it: for docs/walk-through.mjs and `npm run certify -- --ready`, with the sandbox running.
+(
+  set -a
+  . "$secrets"
+  cat >"$folder/ready.json" <<READY
+{
+  "gateway": "https://localhost:4000",
+  "fastTrack": "https://localhost:4005",
+  "casino": "https://localhost:4006",
+  "psp": "https://localhost:4007",
+  "provider": "https://localhost:4008",
+  "profile": "$FT_PROFILE",
+  "keys": {
+    "operatorApiKey": "$OPERATOR_API_KEY",
+    "operatorClientId": "fast-track",
+    "operatorClientSecret": "$OPERATOR_CLIENT_SECRET",
+    "backofficeApiKey": "$BACKOFFICE_API_KEY",
+    "providerId": "$PROVIDER_ID",
+    "providerSecret": "$PROVIDER_SECRET",
+    "pspId": "$PSP_ID",
+    "pspSecret": "$PSP_SECRET",
+    "fastTrackApiKey": "$FT_API_KEY"
+  }
+}
+READY
+)
 sh "$here/certificates.sh" "$folder/certificates"

@@ -39,4 +39,5 @@ Built. For docker-compose and npm run test:containers:
 
 export NODE_IMAGE=croupier-stand-in/node NATS_IMAGE=croupier-stand-in/nats
 export POSTGRES_IMAGE=croupier-stand-in/postgres EVENTSTORE_IMAGE=croupier-stand-in/event-store
+export TESTCONTAINERS_RYUK_DISABLED=true
 IMAGES
