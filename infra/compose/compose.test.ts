@@ -17,7 +17,14 @@ import { silentLogger } from '../../shared/telemetry/log.js';
 import { createMetrics } from '../../shared/telemetry/metrics.js';
 import { readSandboxConfig } from '../sandbox/config.js';
 import { readGatewayConfig } from '../sandbox/gateway/config.js';
-import { COMPOSE_FILES, type ComposeService, composeServices, composeText, filledIn } from './testing/compose-file.js';
+import {
+  COMPOSE_FILES,
+  type ComposeService,
+  composeNetwork,
+  composeServices,
+  composeText,
+  filledIn,
+} from './testing/compose-file.js';
 import { prepare } from './testing/prepared.js';
 
 const single = composeServices('compose.yaml');
@@ -85,6 +92,15 @@ test('nothing but the gateway is reached from other machines', (t) => {
     for (const port of ports) if (name !== 'gateway') t.regex(port, /^127\.0\.0\.1:/, `${name} ${port}`);
   }
   for (const [name, { ports }] of Object.entries(cluster)) t.is(ports, undefined, name);
+});
+
+test('command and query believe the gateway about whom it calls for, and no address that another part could get', (t) => {
+  const { subnet, ip_range: others } = composeNetwork();
+  const gateway = serviceOf('gateway').networks?.default.ipv4_address ?? '';
+  for (const name of ['command', 'query'])
+    t.is(serviceOf(name).environment?.CROUPIER_TRUSTED_PROXIES, `["${gateway}"]`, name);
+  t.is(gateway, subnet.replace(/0\/24$/, '10'));
+  t.is(others, subnet.replace(/0\/24$/, '128/25'), 'the gateway is below what is given to others');
 });
 
 test('the cluster has three nodes of each store, a replica, and two of each service', (t) => {

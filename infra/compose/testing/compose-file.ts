@@ -24,6 +24,7 @@ const service = z.looseObject({
     .loose()
     .optional(),
   profiles: z.array(z.string()).optional(),
+  networks: z.object({ default: z.looseObject({ ipv4_address: z.string().optional() }) }).optional(),
 });
 
 const file = z.looseObject({
@@ -44,6 +45,16 @@ export function composeText(name: ComposeFile): string {
 /** The services of a file as they are written, anchors followed. @throws Error when it is no compose file. */
 export function composeServices(name: ComposeFile): Services {
   return file.parse(parse(composeText(name), { merge: true })).services;
+}
+
+const network = z.object({ subnet: z.string(), ip_range: z.string() });
+const networks = z.looseObject({
+  networks: z.object({ default: z.object({ ipam: z.object({ config: z.tuple([network]) }) }) }),
+});
+
+/** The addresses of the single node's network, as they are written. */
+export function composeNetwork(): z.infer<typeof network> {
+  return networks.parse(parse(composeText('compose.yaml'), { merge: true })).networks.default.ipam.config[0];
 }
 
 /** `${NAME}`, `${NAME:-default}` and `${NAME:?message}` as docker-compose reads them. @throws Error naming what is missing */
