@@ -38,7 +38,7 @@ export async function startServers(images: Images): Promise<Servers> {
     return started;
   }
   try {
-    const [eventStore, nats, postgres] = await Promise.all([
+    const [eventStore, nats, postgres] = await allOrFault([
       start(
         new GenericContainer(images.eventStore).withEnvironment({
           EVENTSTORE_INSECURE: 'true',
@@ -66,6 +66,12 @@ export async function startServers(images: Images): Promise<Servers> {
     await undoAll(undo);
     throw error;
   }
+}
+
+/** As `Promise.all`, but only once each has ended: what has started by then is known, and can be stopped. */
+async function allOrFault<T extends readonly Promise<unknown>[]>(promises: readonly [...T]) {
+  await Promise.allSettled(promises);
+  return await Promise.all(promises);
 }
 
 function addressOf(container: StartedTestContainer, port: number): string {
