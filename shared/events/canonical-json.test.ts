@@ -120,6 +120,16 @@ testProp('it is the same after the value was stored and read, and for any order 
   t.is(canonicalJson(reversed(JSON.parse(canonical)) as never), canonical);
 });
 
+test('few names and many are in the order of their UTF-16 code units', (t) => {
+  for (const count of [0, 1, 2, 31, 32, 33, 200]) {
+    // 7,919 is prime: every name once, in an order of no kind; some are longer than what is remembered.
+    const names = Array.from({ length: count }, (_, n) => `${(n * 7_919) % count}é`.repeat(1 + (n % 50)));
+    const object = Object.fromEntries(names.map((name, n) => [name, n]));
+    const sorted = [...names].sort().map((name) => `${JSON.stringify(name)}:${object[name]}`);
+    t.is(canonicalJson(object), `{${sorted.join(',')}}`);
+  }
+});
+
 /** The same value, its members in the opposite order. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);

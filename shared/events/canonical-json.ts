@@ -23,12 +23,13 @@ export function canonicalJson(value: Json): string {
   return canonicalObject(value);
 }
 
-// Loops, not map and join: every event is hashed three times on its way, and a rebuild or an audit hashes them all.
+// Loops, and names sorted and quoted by hand: every event is hashed three times on its way, and a rebuild or an audit
+// hashes them all.
 
 function canonicalArray(values: readonly Json[]): string {
-  let text = '';
-  for (const value of values) text += `${text === '' ? '' : ','}${canonicalJson(value)}`;
-  return `[${text}]`;
+  let text = '[';
+  for (const value of values) text += text === '[' ? canonicalJson(value) : `,${canonicalJson(value)}`;
+  return `${text}]`;
 }
 
 /** As `canonicalJson`, of the object as if it did not have this member. */
@@ -37,13 +38,41 @@ export function canonicalJsonWithout(member: string, object: JsonObject): string
 }
 
 function canonicalObject(object: JsonObject, leftOut?: string): string {
-  let text = '';
-  // The default order of `sort` is that of UTF-16 code units.
-  for (const name of Object.keys(object).sort()) {
+  let text = '{';
+  for (const name of sorted(Object.keys(object))) {
     if (name === leftOut) continue;
-    text += `${text === '' ? '' : ','}${canonicalString(name)}:${canonicalJson(object[name] as Json)}`;
+    if (text !== '{') text += ',';
+    text += quotedName(name) + canonicalJson(object[name] as Json);
   }
-  return `{${text}}`;
+  return `${text}}`;
+}
+
+/** Few enough that inserting each where it belongs beats `sort`, which allocates. */
+const FEW_NAMES = 32;
+
+/** In place, by UTF-16 code units: the order of `<`, and the default one of `sort`. */
+function sorted(names: string[]): readonly string[] {
+  if (names.length > FEW_NAMES) return names.sort();
+  for (let next = 1; next < names.length; next += 1) {
+    const name = names[next] as string;
+    let at = next;
+    for (; at > 0 && (names[at - 1] as string) > name; at -= 1) names[at] = names[at - 1] as string;
+    names[at] = name;
+  }
+  return names;
+}
+
+/** The names of events are few; what somebody else made up must not fill the memory. */
+const QUOTED_NAMES_MAX = 1_000;
+const QUOTED_NAME_LENGTH_MAX = 64;
+const quotedNames = new Map<string, string>();
+
+function quotedName(name: string): string {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  const quoted = `${canonicalString(name)}:`;
+  if (quotedNames.size < QUOTED_NAMES_MAX && name.length <= QUOTED_NAME_LENGTH_MAX) quotedNames.set(name, quoted);
+  return quoted;
 }
 
 function canonicalString(text: string): string {

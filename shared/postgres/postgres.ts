@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Logger } from '../telemetry/log.js';
-import { faultOf } from './fault.js';
+import { arrayLiteral } from './array-literal.js';
+import { faultOf, isPlanStale } from './fault.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const IDLE_TIMEOUT_MS = 30_000;
@@ -10,7 +11,9 @@ const SILENCE_MS = 2_000;
 export type Row = { readonly [column: string]: unknown };
 
 /**
- * Runs one statement. `numeric` and `int8` arrive as strings, `timestamptz` as a Date, arrays and json parsed.
+ * Runs one statement. `numeric` and `int8` arrive as strings, `timestamptz` as a Date, arrays and json parsed. In a
+ * transaction, statements need not wait for one another's answers: the server takes them in the order of the calls, and
+ * runs none after one that failed.
  * @throws PostgresUnavailable when the same statement may work later; the driver's own error when it is wrong.
  */
 export type Sql = {
@@ -36,6 +39,11 @@ export type PostgresOptions = {
   readonly silenceInTransactionMs?: number;
   /** Every transaction of every connection is read-only. */
   readonly readOnly?: boolean;
+  /**
+   * Every statement finds its few rows by an index, also while a table is still so small that reading it whole looks
+   * cheaper: a plan that was made then stays in use when the table has grown.
+   */
+  readonly byIndexOnly?: boolean;
 };
 
 /** A pool that survives its server: what drops is replaced when it is needed next. Connects on first use. */
@@ -51,7 +59,8 @@ export function createPostgres(options: PostgresOptions): Postgres {
     query_timeout: statementTimeoutMs + SILENCE_MS,
     idle_in_transaction_session_timeout: options.silenceInTransactionMs ?? statementTimeoutMs,
     keepAlive: true,
-    ...(options.readOnly === true ? { options: '-c default_transaction_read_only=on' } : {}),
+    pipeline: true,
+    options: serverSettings(options),
   });
   // Without a handler, an idle connection that drops ends the process.
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle postgres connection dropped'));
@@ -69,9 +78,18 @@ export function createPostgres(options: PostgresOptions): Postgres {
   };
 }
 
+function serverSettings({ readOnly, byIndexOnly }: PostgresOptions): string {
+  const settings = [
+    ...(readOnly === true ? ['default_transaction_read_only=on'] : []),
+    ...(byIndexOnly === true ? ['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off'] : []),
+  ];
+  return settings.map((setting) => `-c ${setting}`).join(' ');
+}
+
 async function rowsOf<R extends Row>(on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[] = []) {
   try {
-    const result = await on.query<R>(text, [...values]);
+    const prepared = values.length === 0 ? undefined : preparedName(text);
+    const result = await on.query<R>({ text, values: values.map(parameterOf), name: prepared });
     return result.rows;
   } catch (error) {
     throw faultOf(error);
@@ -90,10 +108,16 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
   client.on('error', onError);
   try {
     await rowsOf(client, 'begin');
-    const result = await work({ query: (text, values) => rowsOf(client, text, values) });
+    const result = await work({
+      query(text, values) {
+        sendTogether(client);
+        return rowsOf(client, text, values);
+      },
+    });
     await rowsOf(client, 'commit');
     return result;
   } catch (error) {
+    if (isPlanStale(error)) broken = error;
     await client.query('rollback').catch((fault: Error) => {
       broken ??= fault;
     });
@@ -102,4 +126,28 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+function parameterOf(value: unknown): unknown {
+  return Array.isArray(value) ? (arrayLiteral(value) ?? value) : value;
+}
+
+/** What is asked in one turn of the event loop leaves in one write. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = client.connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+/** Statements are few; only if one should be composed anew each time does this bound matter. */
+const PREPARED_MAX = 500;
+const preparedNames = new Map<string, string>();
+
+/** Each connection parses and plans a statement once: for a small one, that costs more than to run it. */
+function preparedName(text: string): string | undefined {
+  const known = preparedNames.get(text);
+  if (known !== undefined || preparedNames.size >= PREPARED_MAX) return known;
+  const name = `s${preparedNames.size}`;
+  preparedNames.set(text, name);
+  return name;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { startStack } from '../../embedded/stack.js';
-import { bestOfThree } from './baselines/run-baseline.js';
+import { bestOfThree, runBaseline } from './baselines/run-baseline.js';
 import { PROVIDER } from './command-process.js';
 import { type Figure, plain } from './figures.js';
 import { runLoad } from './load/run-load.js';
@@ -30,6 +30,10 @@ export async function measureLimits(
   const stack = await startStack({ only: ['eventStore', 'postgres'] });
   try {
     const figures: Figure[] = [];
+    const sync = await runBaseline('fsync.mjs');
+    // Our own script printed it.
+    const { p50, p99 } = JSON.parse(sync) as { readonly p50: number; readonly p99: number };
+    figures.push(plain('disk_sync_p50', p50, 'ms'), plain('disk_sync_p99', p99, 'ms'));
     const measured = async (id: string, measure: () => Promise<number>) => {
       const value = await measure();
       figures.push(plain(id, value, '/s'));

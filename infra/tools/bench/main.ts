@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { chartOf, shareOfGoal, shown } from './chart.js';
 import { type Figure, print } from './figures.js';
+import { growthChartOf } from './growth-chart.js';
 import { type Limits, measureLimits } from './limits.js';
 import { describeMachine } from './machine.js';
 import { HELP, readOptions, type Section } from './options.js';
 import { measureCommandAlone } from './sections/command-alone.js';
 import { measureDelivery } from './sections/delivery.js';
+import { measureGrowth } from './sections/growth.js';
 import { measureHistory } from './sections/history.js';
+import { profilePlatform } from './sections/profile.js';
 import { measureReplay } from './sections/replay.js';
 import { measureWholePlatform } from './sections/whole-platform.js';
 
@@ -66,9 +69,14 @@ async function main(args: readonly string[]): Promise<0 | 1> {
   await measure('replay', () => measureReplay(sizes.replayEvents));
   await measure('history', () => measureHistory(sizes.transactions, sizes.players));
 
+  await measure('growth', () => measureGrowth(sizes.growth, sizes.seconds));
+  await measure('profile', () => profilePlatform(sizes.seconds, out));
+
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'bench.json'), `${JSON.stringify({ machine, figures }, null, 2)}\n`);
   await writeFile(join(out, 'bench.svg'), chartOf(figures));
+  const growth = growthChartOf(figures);
+  if (growth !== undefined) await writeFile(join(out, 'growth.svg'), growth);
   return conclude(figures, quick);
 }
 

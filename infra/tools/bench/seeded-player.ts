@@ -68,8 +68,8 @@ export function idOf(n: number): PlayerId {
 }
 
 /** The ids of the nth transaction's bet, and of the win that follows it. */
-export function seededIds(n: number) {
-  return { bet: `t-${n}`, win: `t-${n + 1}`, round: `r-${n}` };
+export function seededIds(playerId: PlayerId, n: number) {
+  return { bet: `t-${playerId}-${n}`, win: `t-${playerId}-${n + 1}`, round: `r-${playerId}-${n}` };
 }
 
 export function betBody({ playerId, sessionId }: SeededPlayer, transactionId: string, roundId: string) {
@@ -91,7 +91,7 @@ function beginning(playerId: PlayerId, sessionId: string): Draft[] {
 }
 
 function betPlaced(playerId: PlayerId, sessionId: string, n: number): Draft {
-  const { bet, round } = seededIds(n);
+  const { bet, round } = seededIds(playerId, n);
   const postings = [debit(cashAccount(playerId), '1.00', CURRENCY), credit(wagersAccount(PROVIDER), '1.00', CURRENCY)];
   return draft('BetPlaced', {
     ...{ transactionId: bet, provider: PROVIDER, sessionId, gameId: GAME, roundId: round, currency: CURRENCY },
@@ -102,7 +102,7 @@ function betPlaced(playerId: PlayerId, sessionId: string, n: number): Draft {
 }
 
 function winCredited(playerId: PlayerId, sessionId: string, n: number): Draft {
-  const { bet, win, round } = seededIds(n);
+  const { bet, win, round } = seededIds(playerId, n);
   const postings = [debit(payoutsAccount(PROVIDER), '1.00', CURRENCY), credit(cashAccount(playerId), '1.00', CURRENCY)];
   return draft('WinCredited', {
     ...{ transactionId: win, referenceTransactionId: bet, provider: PROVIDER, sessionId, gameId: GAME },

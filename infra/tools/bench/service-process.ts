@@ -13,6 +13,7 @@ const START_MS = 30_000;
 
 export type ServiceProcess = {
   readonly url: string;
+  readonly pid: number;
   memory(): Memory;
   kill(): Promise<void>;
 };
@@ -47,6 +48,7 @@ export async function startServiceProcess(
   }
   return {
     url,
+    pid,
     memory: () => memoryOf(pid),
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -8,6 +8,7 @@ const ERROR_LENGTH_MAX = 500;
  * removes those of the same events that are too old. Of an event that the inbox no longer has, none is written.
  */
 export async function keepAttempts(sql: Sql, attempts: readonly FailedAttempt[]): Promise<void> {
+  if (attempts.length === 0) return;
   await sql.query(
     `WITH failed AS (
        SELECT f.*, row_number() OVER (PARTITION BY f.player_id, f.revision ORDER BY f.ordinality)

@@ -19,25 +19,28 @@ export async function settle(
   const fenced = [...all.delivered, ...all.standing, ...all.replayed];
   if (fenced.length === 0 && all.attempts.length === 0) return;
   await postgres.inTransaction(async (sql) => {
-    await sql.query('SET LOCAL synchronous_commit = off');
-    const isOurs = await lockOwned(sql, fenced);
-    const delivered = all.delivered.filter(isOurs);
-    const standing = all.standing.filter(isOurs);
-    const replayed = all.replayed.filter(isOurs);
     // In one order, as intake locks them: so the two never wait for each other.
-    await sql.query(
-      'SELECT player_id FROM bridge.lanes WHERE player_id = ANY($1::bigint[]) ORDER BY player_id FOR UPDATE',
-      [[...new Set([...delivered, ...standing, ...replayed].map(({ playerId }) => playerId))]],
-    );
-    if (delivered.length > 0) await markDelivered(sql, delivered);
-    if (standing.length > 0) await keepStanding(sql, standing);
-    if (replayed.length > 0) await keepReplays(sql, replayed);
-    if (all.attempts.length > 0) await keepAttempts(sql, all.attempts);
+    const lanes = [...new Set(fenced.map(({ playerId }) => playerId))];
+    const [isOurs] = await Promise.all([
+      lockOwned(sql, fenced),
+      sql.query('SET LOCAL synchronous_commit = off'),
+      sql.query(
+        'SELECT player_id FROM bridge.lanes WHERE player_id = ANY($1::bigint[]) ORDER BY player_id FOR UPDATE',
+        [lanes],
+      ),
+    ]);
+    await Promise.all([
+      markDelivered(sql, all.delivered.filter(isOurs)),
+      keepStanding(sql, all.standing.filter(isOurs)),
+      keepReplays(sql, all.replayed.filter(isOurs)),
+      keepAttempts(sql, all.attempts),
+    ]);
   });
 }
 
 /** The event id must match: a confirmation of an event that the truth has since replaced moves no lane. */
 async function markDelivered(sql: Sql, delivered: readonly Delivered[]): Promise<void> {
+  if (delivered.length === 0) return;
   await sql.query(
     `WITH done AS (
        UPDATE bridge.inbox i SET delivered_at = d.delivered_at, attempts = d.attempts, last_status = d.status
@@ -63,6 +66,7 @@ async function markDelivered(sql: Sql, delivered: readonly Delivered[]): Promise
 }
 
 async function keepStanding(sql: Sql, standing: readonly Standing[]): Promise<void> {
+  if (standing.length === 0) return;
   await sql.query(
     `UPDATE bridge.lanes l
         SET parts_done = s.parts_done, attempts = s.attempts, refusals = s.refusals,
@@ -89,6 +93,7 @@ async function keepStanding(sql: Sql, standing: readonly Standing[]): Promise<vo
 
 /** Forwards only, and only within the replay that it was: an operator may have asked for another meanwhile. */
 async function keepReplays(sql: Sql, replayed: readonly Replayed[]): Promise<void> {
+  if (replayed.length === 0) return;
   await sql.query(
     `UPDATE bridge.lanes l
         SET replay_next = CASE WHEN r.next <= r.last THEN r.next END,

@@ -7,12 +7,9 @@ type HeadRow = { player_id: string; revision: string; hash: string };
 /** Where the streams of these facts end in the read models: by stream name. */
 export async function readHeads(sql: Sql, facts: readonly Fact[]): Promise<Map<string, Head>> {
   const heads = new Map<string, Head>();
-  for (const [of, table] of [
-    ['player', 'heads'],
-    ['profile', 'profiles'],
-  ] as const) {
+  const read = async (of: Fact['of'], table: string) => {
     const players = new Set(facts.filter((fact) => fact.of === of).map(({ playerId }) => playerId));
-    if (players.size === 0) continue;
+    if (players.size === 0) return;
     const rows = await sql.query<HeadRow>(
       `select player_id, revision, hash from read_model.${table} where player_id = any($1::bigint[])`,
       [[...players]],
@@ -20,7 +17,8 @@ export async function readHeads(sql: Sql, facts: readonly Fact[]): Promise<Map<s
     for (const row of rows) {
       heads.set(`${of}-${row.player_id}`, { revision: Number(row.revision), hash: row.hash });
     }
-  }
+  };
+  await Promise.all([read('player', 'heads'), read('profile', 'profiles')]);
   return heads;
 }
 

@@ -36,20 +36,12 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
       inSession(playerId, data, { ended_at: at, end_reason: data.reason }),
     ])
     .with({ type: 'BetPlaced' }, ({ data }) => [
-      line(playerId, event, {
-        ...gameOf(data),
-        ...moneyOf(data),
-        kind: 'bet',
-        reference: data.transactionId,
-        amount: data.amount,
-      }),
+      line(playerId, event, data, { kind: 'bet', reference: data.transactionId, amount: data.amount }),
       inSession(playerId, data, { bets: 1, staked: data.amount, last_used_at: at }),
       inRound(playerId, event, data, { bets: 1, staked: data.amount }),
     ])
     .with({ type: 'WinCredited' }, ({ data }) => [
-      line(playerId, event, {
-        ...gameOf(data),
-        ...moneyOf(data),
+      line(playerId, event, data, {
         kind: 'win',
         reference: data.transactionId,
         related_reference: data.referenceTransactionId,
@@ -59,12 +51,10 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
       inRound(playerId, event, data, { wins: 1, won: data.amount, closes: data.roundClosed || null }),
     ])
     .with({ type: 'RoundPlayed' }, ({ data }) => {
-      const both = { ...gameOf(data), ...moneyOf(data) };
       const { bet, win } = data;
       return [
-        line(playerId, event, { ...both, kind: 'bet', reference: bet.transactionId, amount: bet.amount }),
-        line(playerId, event, {
-          ...both,
+        line(playerId, event, data, { kind: 'bet', reference: bet.transactionId, amount: bet.amount }),
+        line(playerId, event, data, {
           part: 1,
           kind: 'win',
           reference: win.transactionId,
@@ -82,9 +72,7 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
       ];
     })
     .with({ type: 'TransactionRolledBack' }, ({ data }) => [
-      line(playerId, event, {
-        ...gameOf(data),
-        ...moneyOf(data),
+      line(playerId, event, data, {
         kind: 'rollback',
         reference: data.transactionId,
         related_reference: data.referenceTransactionId,
@@ -93,9 +81,7 @@ export function playChanges(playerId: PlayerId, event: PlayEvent): readonly Chan
       ...rolledBack(playerId, event, data),
     ])
     .with({ type: 'RollbackTombstoned' }, ({ data }) => [
-      line(playerId, event, {
-        caller: data.provider,
-        round_id: data.roundId,
+      line(playerId, event, data, {
         kind: 'tombstone',
         reference: data.transactionId,
         related_reference: data.referenceTransactionId,
@@ -121,6 +107,8 @@ function rolledBack(
   ];
 }
 
+// Written out: in Node 20 a literal that spreads an object and adds members gets a hidden class of its own each time.
+
 function inSession(
   playerId: PlayerId,
   { sessionId, provider }: { readonly sessionId: string; readonly provider: string },
@@ -130,13 +118,12 @@ function inSession(
     session_id: sessionId,
     player_id: playerId,
     provider,
-    bets: 0,
-    staked: '0',
-    won: '0',
-    last_used_at: null,
-    ended_at: null,
-    end_reason: null,
-    ...own,
+    bets: own.bets ?? 0,
+    staked: own.staked ?? '0',
+    won: own.won ?? '0',
+    last_used_at: own.last_used_at ?? null,
+    ended_at: own.ended_at ?? null,
+    end_reason: own.end_reason ?? null,
   });
 }
 
@@ -154,44 +141,47 @@ function inRound(
     game_id: data.gameId,
     currency: data.currency,
     at: metadata.occurredAt,
-    bets: 0,
-    wins: 0,
-    staked: '0',
-    won: '0',
-    rolled_back: 0,
-    closes: null,
-    ...own,
+    bets: own.bets ?? 0,
+    wins: own.wins ?? 0,
+    staked: own.staked ?? '0',
+    won: own.won ?? '0',
+    rolled_back: own.rolled_back ?? 0,
+    closes: own.closes ?? null,
   });
 }
 
 type Line = Rows['addTransaction'];
 
+/** What the event of a provider's transaction says of it; a tombstone knows no game and moves no money. */
+type Played = {
+  readonly provider: string;
+  readonly roundId: string;
+  readonly gameId?: string;
+  readonly currency?: string;
+  readonly balances?: { readonly cash: string; readonly bonus: string };
+};
+
 function line(
   playerId: PlayerId,
   { revision, type, metadata }: PlayEvent,
-  own: Pick<Line, 'kind' | 'caller' | 'reference'> & Partial<Line>,
+  { provider, roundId, gameId, currency, balances }: Played,
+  own: Pick<Line, 'kind' | 'reference'> & Partial<Pick<Line, 'part' | 'related_reference' | 'amount'>>,
 ): Change {
   return change('addTransaction', {
     player_id: playerId,
     revision,
-    part: 0,
+    part: own.part ?? 0,
+    kind: own.kind,
     type,
-    related_reference: null,
-    game_id: null,
-    round_id: null,
-    amount: null,
-    currency: null,
-    cash_after: null,
-    bonus_after: null,
+    caller: provider,
+    reference: own.reference,
+    related_reference: own.related_reference ?? null,
+    game_id: gameId ?? null,
+    round_id: roundId,
+    amount: own.amount ?? null,
+    currency: currency ?? null,
+    cash_after: balances?.cash ?? null,
+    bonus_after: balances?.bonus ?? null,
     recorded_at: metadata.recordedAt,
-    ...own,
   });
-}
-
-function gameOf(data: { provider: string; gameId: string; roundId: string }) {
-  return { caller: data.provider, game_id: data.gameId, round_id: data.roundId };
-}
-
-function moneyOf(data: { currency: string; balances: { cash: string; bonus: string } }) {
-  return { currency: data.currency, cash_after: data.balances.cash, bonus_after: data.balances.bonus };
 }

@@ -70,8 +70,9 @@ function ownChanges(playerId: PlayerId, event: Decoded<PlayerEvent>, position: b
 /** Every event that moves money says so in the same two members. */
 function moneyChanges(playerId: PlayerId, { revision, data }: Decoded<PlayerEvent>): readonly Change[] {
   if (!('postings' in data)) return [];
+  const { cash, bonus, withdrawal, currency: of } = data.balances;
   return [
-    change('setBalances', { player_id: playerId, ...data.balances, revision }),
+    change('setBalances', { player_id: playerId, cash, bonus, withdrawal, currency: of, revision }),
     ...data.postings.map(({ account, currency, side, amount }) =>
       change('post', {
         account,

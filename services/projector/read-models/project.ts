@@ -3,7 +3,7 @@ import { checkChain, type IsDeleted, readHeads } from './chain.js';
 import { changesOf } from './changes.js';
 import { moveCheckpoint } from './checkpoint.js';
 import type { Fact } from './fact.js';
-import { withoutForgotten } from './forgotten.js';
+import { readForgotten, withoutForgotten } from './forgotten.js';
 import { recordSharedTransactions } from './integrity.js';
 import type { Change, Operation, Rows } from './rows.js';
 import { execute } from './statement.js';
@@ -31,13 +31,16 @@ export function project(
   isDeleted: IsDeleted,
 ): Promise<Projected> {
   return postgres.inTransaction(async (sql) => {
-    await moveCheckpoint(sql, 'read-models', from, to);
+    const moved = moveCheckpoint(sql, 'read-models', from, to);
+    // What comes after the move is asked for at once: if it is refused, nothing was done.
+    const [, forgotten, heads] = await Promise.all([moved, readForgotten(sql, read), readHeads(sql, read)]);
     if (read.length === 0) return { alarms: 0 };
-    const known = await withoutForgotten(sql, read);
-    const facts = await checkChain(await readHeads(sql, known), known, isDeleted);
+    const facts = await checkChain(heads, withoutForgotten(forgotten, read), isDeleted);
     const rows = rowsByOperation(facts.flatMap(changesOf));
-    for (const op of Object.keys(STATEMENTS) as Operation[]) await write(sql, op, rows);
-    return { alarms: await recordSharedTransactions(sql, rows.addTransaction ?? []) };
+    const writes = (Object.keys(STATEMENTS) as Operation[]).map((op) => write(sql, op, rows));
+    const alarms = recordSharedTransactions(sql, rows.addTransaction ?? []);
+    await Promise.all([...writes, alarms]);
+    return { alarms: await alarms };
   });
 }
 

@@ -23,12 +23,24 @@ export async function execute<Row extends object>(
   rows: readonly Row[],
 ): Promise<void> {
   const columns = Object.keys(statement.columns) as (keyof Row & string)[];
-  const source = columns.map((column, index) => `$${index + 1}::${statement.columns[column]}[]`);
   const merged = mergeRows(statement, rows);
   await sql.query(
-    `with rows (${columns.join(', ')}) as (select * from unnest(${source.join(', ')})) ${statement.text}`,
+    textOf(statement),
     columns.map((column) => merged.map((row) => row[column])),
   );
+}
+
+const texts = new WeakMap<object, string>();
+
+function textOf<Row extends object>(statement: Statement<Row>): string {
+  const known = texts.get(statement);
+  if (known !== undefined) return known;
+  const types = Object.entries<ColumnType>(statement.columns);
+  const columns = types.map(([column]) => column).join(', ');
+  const source = types.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ');
+  const text = `with rows (${columns}) as (select * from unnest(${source})) ${statement.text}`;
+  texts.set(statement, text);
+  return text;
 }
 
 /** One row a key, the later laid over the earlier; all rows where there is no key. */

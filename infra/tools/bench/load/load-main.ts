@@ -14,9 +14,12 @@ const CONNECTIONS_MAX = 256;
 // Our own bench wrote it.
 const plan = JSON.parse(await text(process.stdin)) as LoadPlan;
 const connections = 'concurrency' in plan.mode ? plan.mode.concurrency : CONNECTIONS_MAX;
+const betsMax = plan.bets ?? Number.POSITIVE_INFINITY;
 const pool = new Pool(plan.url, { connections, pipelining: 1 });
 const latencies: number[] = [];
-let [sent, failed] = [0, 0];
+let sent = 0;
+/** By what was answered instead of 200: a problem's code, or the fault of a call without an answer. */
+const failures: { [kind: string]: number } = {};
 
 async function bet(dueAt: number): Promise<void> {
   const number = sent;
@@ -46,17 +49,21 @@ async function bet(dueAt: number): Promise<void> {
       },
       body,
     });
-    await answer.dump();
+    const said = await answer.text();
     if (statusCode === 200) latencies.push(performance.now() - dueAt);
-    else failed += 1;
-  } catch {
-    failed += 1;
+    else fail(`${statusCode} ${/"code":"(\w+)"/.exec(said)?.[1] ?? ''}`);
+  } catch (error) {
+    fail(String(error));
   }
+}
+
+function fail(kind: string): void {
+  failures[kind] = (failures[kind] ?? 0) + 1;
 }
 
 async function closed(concurrency: number, until: number): Promise<void> {
   const caller = async () => {
-    while (performance.now() < until) await bet(performance.now());
+    while (performance.now() < until && sent < betsMax) await bet(performance.now());
   };
   await Promise.all(Array.from({ length: concurrency }, caller));
 }
@@ -65,7 +72,7 @@ async function open(perSecond: number, begunAt: number, until: number): Promise<
   const running: Promise<void>[] = [];
   for (let n = 0; ; n += 1) {
     const dueAt = begunAt + (n / perSecond) * 1_000;
-    if (dueAt >= until) break;
+    if (dueAt >= until || sent >= betsMax) break;
     const ahead = dueAt - performance.now();
     if (ahead > 1) await wait(ahead);
     running.push(bet(dueAt));
@@ -73,16 +80,17 @@ async function open(perSecond: number, begunAt: number, until: number): Promise<
   await Promise.all(running);
 }
 
+const cpuBefore = process.cpuUsage();
 const begunAt = performance.now();
 const until = begunAt + plan.seconds * 1_000;
 if ('concurrency' in plan.mode) await closed(plan.mode.concurrency, until);
 else await open(plan.mode.perSecond, begunAt, until);
 const seconds = (performance.now() - begunAt) / 1_000;
-const cpu = process.cpuUsage();
+const cpu = process.cpuUsage(cpuBefore);
 const result: LoadResult = {
   rate: latencies.length / seconds,
   answered: latencies.length,
-  failed,
+  failures,
   latency: {
     p50: quantile(latencies, 0.5),
     p95: quantile(latencies, 0.95),

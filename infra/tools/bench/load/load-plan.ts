@@ -9,6 +9,8 @@ export type LoadPlan = {
   /** In the ids of its transactions, so that no two runs share one. */
   readonly run: string;
   readonly seconds: number;
+  /** Ends after so many, if the time is not over before. */
+  readonly bets?: number;
   /** Closed: each of so many callers asks again when it was answered. Open: so many a second, whatever the answers do. */
   readonly mode: { readonly concurrency: number } | { readonly perSecond: number };
 };
@@ -18,8 +20,8 @@ export type LoadResult = {
   /** 200s a second, over the whole time until the last answer. */
   readonly rate: number;
   readonly answered: number;
-  /** Anything but 200, and what was never answered. */
-  readonly failed: number;
+  /** Anything but 200, and what was never answered: how often which. */
+  readonly failures: { readonly [kind: string]: number };
   /** From when a request was due, not from when there was time to send it: nobody who waits is left out. */
   readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number; readonly p999: number };
   /** The generator's own share of the machine. */

@@ -14,6 +14,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   if (code !== 0) throw new Error(`the load generator ended with ${code}`);
   // Our own generator wrote it.
   const result = JSON.parse(said) as LoadResult;
-  if (result.failed > 0) throw new Error(`${result.failed} of ${result.failed + result.answered} bets were not taken`);
+  const failures = Object.entries(result.failures).map(([kind, times]) => `${times} × ${kind}`);
+  if (failures.length > 0) throw new Error(`beside ${result.answered} bets that were taken: ${failures.join(', ')}`);
   return result;
 }

@@ -51,7 +51,7 @@ async function longHistory(store: EventStore, start: Start, transactions: number
   const second = await start('long');
   // Also a process that has just started has its own first request behind it.
   await untilAnswered(second, betBody(short, 'warm', 'warm'));
-  const { bet, round } = seededIds(0);
+  const { bet, round } = seededIds(long.playerId, 0);
   const touchMs = await timed(() => expect200(second, betBody(long, bet, round)));
 
   const [longMs, shortMs]: [number[], number[]] = [[], []];
