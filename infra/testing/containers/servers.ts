@@ -1,6 +1,13 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { connect } from 'nats';
 import pg from 'pg';
-import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  type PortWithOptionalBinding,
+  type StartedTestContainer,
+} from 'testcontainers';
 import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
 import type { StackUrls } from '../../embedded/stack.js';
 import { undoAll } from '../../embedded/undo-all.js';
@@ -32,20 +39,25 @@ export async function requireEngine(): Promise<void> {
 /** The three servers, each in a container, empty and without TLS, on ports of this machine that were free. */
 export async function startServers(images: Images): Promise<Servers> {
   const undo: (() => Promise<void>)[] = [];
-  async function start(container: GenericContainer, port: number): Promise<StartedTestContainer> {
+  async function start(container: GenericContainer, port: PortWithOptionalBinding): Promise<StartedTestContainer> {
     const started = await container.withExposedPorts(port).start();
     undo.push(async () => void (await started.stop()));
     return started;
   }
+  const { host } = (await getContainerRuntimeClient()).info.containerRuntime;
+  // Its clients are told its address by the server itself, so that has to be the one outside.
+  const eventStorePort = await freePort();
   try {
-    const [eventStore, nats, postgres] = await allOrFault([
+    const [, nats, postgres] = await allOrFault([
       start(
         new GenericContainer(images.eventStore).withEnvironment({
           EVENTSTORE_INSECURE: 'true',
+          EVENTSTORE_NODE_PORT: String(eventStorePort),
+          EVENTSTORE_ADVERTISE_HOST_TO_CLIENT_AS: host,
           EVENTSTORE_RUN_PROJECTIONS: 'None',
           EVENTSTORE_TELEMETRY_OPTOUT: 'true',
         }),
-        2113,
+        { container: eventStorePort, host: eventStorePort },
       ),
       start(new GenericContainer(images.nats).withCommand(['--jetstream', '--store_dir', '/tmp/nats']), 4222),
       start(
@@ -56,7 +68,7 @@ export async function startServers(images: Images): Promise<Servers> {
       ),
     ]);
     const urls = {
-      eventStoreUrl: `esdb://${addressOf(eventStore, 2113)}?tls=false`,
+      eventStoreUrl: `esdb://${host}:${eventStorePort}?tls=false`,
       natsUrl: `nats://${addressOf(nats, 4222)}`,
       postgresUrl: `postgres://postgres:${PASSWORD}@${addressOf(postgres, 5432)}/postgres`,
     };
@@ -72,6 +84,15 @@ export async function startServers(images: Images): Promise<Servers> {
 async function allOrFault<T extends readonly Promise<unknown>[]>(promises: readonly [...T]) {
   await Promise.allSettled(promises);
   return await Promise.all(promises);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function addressOf(container: StartedTestContainer, port: number): string {
