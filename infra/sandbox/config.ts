@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { type Env, portVariable, processVariables, readEnv } from '../../shared/config/env.js';
+import { type TlsFiles, tlsFiles } from '../../shared/http/tls.js';
 import type { AuditedServers } from './backoffice/audit-run.js';
 import { type ProfileName, profiles } from './fast-track/profiles.js';
 
 export type SandboxConfig = {
   readonly host: string;
+  readonly tls?: TlsFiles | undefined;
   readonly ports: {
     readonly fastTrack: number;
     readonly casino: number;
@@ -37,6 +39,8 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const variables = z
   .object({
     HOST: processVariables.HOST,
+    TLS_CERTIFICATE_FILE: processVariables.TLS_CERTIFICATE_FILE,
+    TLS_KEY_FILE: processVariables.TLS_KEY_FILE,
     LOG_LEVEL: processVariables.LOG_LEVEL,
     FAST_TRACK_PORT: portVariable,
     CASINO_PORT: portVariable,
@@ -83,6 +87,7 @@ export function readSandboxConfig(env: Env): SandboxConfig {
   const read = readEnv(variables, env);
   return {
     host: read.HOST,
+    tls: tlsFiles(read),
     ports: {
       fastTrack: read.FAST_TRACK_PORT,
       casino: read.CASINO_PORT,

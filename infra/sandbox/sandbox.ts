@@ -41,7 +41,7 @@ export async function startSandbox(
   logger: Logger,
   pages: Pages = createPages(),
 ): Promise<Sandbox> {
-  const { dataDir, gatewayUrl, ports, host } = config;
+  const { dataDir, gatewayUrl, ports, host, tls } = config;
   const profile = profiles[config.profile];
   const operator = createOperatorClient(gatewayUrl, config.operatorApiKey, config.profile);
   const providerSigner: Signer = { idHeader: 'X-Provider-Id', ...config.provider };
@@ -56,7 +56,7 @@ export async function startSandbox(
 
   function serve(name: string, port: number, routers: readonly Router[]) {
     const metrics = createMetrics(name);
-    return startHttpServer({ logger, metrics, routers, readiness: () => [], host, port });
+    return startHttpServer({ logger, metrics, routers, readiness: () => [], host, port, tls });
   }
 
   const sender = { keyHeader: config.keyHeader, keySha256: sha256(config.fastTrackApiKey) };

@@ -1,67 +1,9 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { compileInto } from '../build/compile.mjs';
-import { sendSignal } from '../embedded/end-process.js';
-import { spawnGuarded } from '../embedded/guarded-spawn.js';
 import { startStack } from '../embedded/stack.js';
-import { aborted, stopRequest } from '../embedded/stop-request.js';
+import { stopRequest } from '../embedded/stop-request.js';
+import { runSuite } from './run-suite.js';
 
-const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
-const AVA = fileURLToPath(new URL('./cli.mjs', import.meta.resolve('ava')));
-const STOP_GRACE_MS = 5_000;
-
-/** `npm test`: one stack for all test files, ava on it, and nothing left afterwards. Arguments go to ava: test files. */
-async function runTests(args: readonly string[]): Promise<number> {
-  const stop = stopRequest();
-  const folder = await mkdtemp(join(tmpdir(), 'croupier-test-'));
-  // Entered, though not listed, by everyone: Postgres under the user nobody is one of the things tested in it.
-  await chmod(folder, 0o711);
-  try {
-    const copy = join(folder, 'checkout');
-    // Every test file is a process of its own, too: none of them has to load a compiler first.
-    await compileInto(copy, CHECKOUT, await readdir(CHECKOUT));
-    const stack = await startStack({ dataDir: join(folder, 'stack'), signal: stop });
-    try {
-      return await runAva(args, copy, stop, {
-        ...process.env,
-        CROUPIER_TEST_COMPILED: '1',
-        EVENTSTORE_URL: stack.eventStoreUrl,
-        NATS_URL: stack.natsUrl,
-        POSTGRES_URL: stack.postgresUrl,
-        CROUPIER_TEST_STACK: 'embedded',
-        // Thousands of players register.
-        CROUPIER_PASSWORD_COST: '1024',
-        // Whatever a test that was cut short leaves lies in here, and goes with it.
-        TMPDIR: folder,
-      });
-    } finally {
-      await stack.stop();
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-function runAva(args: readonly string[], cwd: string, stop: AbortSignal, env: NodeJS.ProcessEnv): Promise<number> {
-  const command = [process.execPath, AVA, ...args.map((arg) => arg.replace(/\.ts$/, '.js'))] as const;
-  // In a group of its own: Ctrl-C reaches us alone, and ava ends together with what its workers started.
-  const ava = spawnGuarded({ command, cwd, env, stopSignal: 'SIGTERM' }, 'inherit');
-  const end = (signal: NodeJS.Signals) => {
-    if (ava.pid !== undefined) sendSignal(-ava.pid, signal);
-  };
-  void aborted(stop).then(() => {
-    end('SIGTERM');
-    setTimeout(() => end('SIGKILL'), STOP_GRACE_MS).unref();
-  });
-  return new Promise((resolve, reject) => {
-    ava.once('error', reject);
-    ava.once('exit', (code, signal) => {
-      end('SIGKILL');
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-    });
-  });
-}
-
-process.exitCode = await runTests(process.argv.slice(2));
+/** `npm test`: one embedded stack for all test files, ava on it, and nothing left afterwards. Arguments go to ava: test files. */
+const stop = stopRequest();
+process.exitCode = await runSuite(process.argv.slice(2), stop, (folder) =>
+  startStack({ dataDir: folder, signal: stop }),
+);

@@ -8,6 +8,7 @@ import { playerTokenKey } from '../../shared/http/player-token.js';
 import type { Service } from '../../shared/http/run-service.js';
 import { startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
+import { tlsFiles } from '../../shared/http/tls.js';
 import { createFreshness, readPosition } from '../../shared/postgres/freshness.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
@@ -156,6 +157,7 @@ export async function startCommand(
     tracer,
     host: config.HOST,
     port: config.PORT,
+    tls: tlsFiles(config),
     readiness: async () => {
       const { missing, degraded } = await readinessOf(store, postgres);
       return { missing: [...missing, ...catalogueCheck.missing()], degraded };

@@ -6,6 +6,7 @@ import { catalogueFile } from '../../shared/config/catalogue-file.js';
 import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
 import { type AdmissionOptions, callerVariables } from '../../shared/http/admission.js';
 import type { ApiKeyHolder } from '../../shared/http/api-key.js';
+import { type TlsFiles, tlsFiles } from '../../shared/http/tls.js';
 import type { Brand } from './fast-track/brand.js';
 import { createExchangeRate, currencyCode, exchangeRatesSchema } from './fast-track/exchange-rates.js';
 import { FT_PROFILES, type FtProfile, isFtProfile } from './fast-track/profiles.js';
@@ -68,6 +69,7 @@ const consistent = schema.refine(
 export type FtBridgeConfig = {
   readonly host: string;
   readonly port: number;
+  readonly tls?: TlsFiles | undefined;
   readonly logLevel: string;
   readonly postgresUrl: string;
   readonly natsUrl: string;
@@ -95,6 +97,7 @@ export function readConfig(env: Env): FtBridgeConfig {
   return {
     host: read.HOST,
     port: read.PORT,
+    tls: tlsFiles(read),
     logLevel: read.LOG_LEVEL,
     postgresUrl: read.POSTGRES_URL,
     natsUrl: read.NATS_URL,

@@ -268,6 +268,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
         readiness: readiness.missing,
         host: config.host,
         port: config.port,
+        tls: config.tls,
       });
       // Not caught: what gets here is a defect, and a bridge that no longer takes anything must not look alive.
       running = run();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Env, processVariables, readEnv } from '../../shared/config/env.js';
+import { type TlsFiles, tlsFiles } from '../../shared/http/tls.js';
 
 const schema = z.object({
   ...processVariables,
@@ -13,6 +14,7 @@ const schema = z.object({
 export type ProjectorConfig = {
   readonly host: string;
   readonly port: number;
+  readonly tls?: TlsFiles | undefined;
   readonly logLevel: string;
   readonly eventStoreUrl: string;
   readonly postgresUrl: string;
@@ -26,6 +28,7 @@ export function readConfig(env: Env): ProjectorConfig {
   return {
     host: read.HOST,
     port: read.PORT,
+    tls: tlsFiles(read),
     logLevel: read.LOG_LEVEL,
     eventStoreUrl: read.EVENTSTORE_URL,
     postgresUrl: read.POSTGRES_URL,

@@ -170,9 +170,9 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
 
   return {
     async start() {
-      const { host, port } = config;
+      const { host, port, tls } = config;
       const readiness = async () => ({ missing: await missing(), degraded: [], role });
-      server = await startHttpServer({ logger, metrics: registry, routers: [], readiness, host, port });
+      server = await startHttpServer({ logger, metrics: registry, routers: [], readiness, host, port, tls });
       // No two living processes of one host listen on one port.
       const holder = `${hostname()}:${new URL(server.url).port}`;
       leading = takeTurns(

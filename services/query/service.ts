@@ -5,6 +5,7 @@ import { operatorAuth } from '../../shared/http/operator-auth.js';
 import { playerTokenKey } from '../../shared/http/player-token.js';
 import { type HttpServer, startHttpServer } from '../../shared/http/server.js';
 import { stopInOrder } from '../../shared/http/stop-in-order.js';
+import { tlsFiles } from '../../shared/http/tls.js';
 import { createFreshness, readPosition } from '../../shared/postgres/freshness.js';
 import { createPostgres } from '../../shared/postgres/postgres.js';
 import { createLogger, type Logger } from '../../shared/telemetry/log.js';
@@ -119,7 +120,7 @@ export function createQuery(config: QueryConfig, overrides: QueryOverrides = {})
         return fault === undefined ? [] : [`read models: ${fault}`];
       };
       server = await startHttpServer({
-        ...{ logger, metrics, tracer, routers, readiness, host, port },
+        ...{ logger, metrics, tracer, routers, readiness, host, port, tls: tlsFiles(config) },
         document: {
           title: 'Croupier: query',
           description: 'Everything that reads. Errors are RFC 9457 problems with stable codes.',

@@ -54,5 +54,8 @@ export const processVariables = {
   /** Never empty: Node would listen on every interface. */
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: portVariable,
+  /** Both, and the process serves HTTPS; neither, and it serves HTTP. PEM; a renewed one is read at the next start. */
+  TLS_CERTIFICATE_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type Router from '@koa/router';
 import Koa from 'koa';
@@ -11,6 +10,7 @@ import { documentRoutes } from './openapi/document-routes.js';
 import { serviceDocument } from './openapi/service-document.js';
 import { answerProtocolErrors } from './protocol-errors.js';
 import { isDeclared, type Routes } from './routes.js';
+import { createWebServer, type TlsFiles } from './tls.js';
 
 export type HttpServerOptions = {
   readonly logger: Logger;
@@ -23,6 +23,8 @@ export type HttpServerOptions = {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Undefined: HTTP, without TLS. */
+  readonly tls?: TlsFiles | undefined;
   /** How long a client may take to send a request, headers and body. */
   readonly requestTimeoutMs?: number;
   /** How long a stop waits for requests in flight. */
@@ -62,14 +64,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   app.use(refuseTheRest(routers));
 
   const handle = app.callback();
-  const server = createServer({
+  const settings = {
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: requestTimeoutMs / TIMEOUT_CHECKS,
     // Longer than any client of ours keeps an idle socket: the client closes first, so no request meets a closing socket.
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // Ours to refuse, with a body.
     requireHostHeader: false,
-  });
+  };
+  const server = createWebServer(settings, options.tls);
   server.on('request', handle);
   // An expectation that we do not know is ignored (RFC 9110, 10.1.1), rather than answered by Node without a body.
   server.on('checkExpectation', handle);
@@ -90,7 +93,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     });
   });
   return {
-    url: `http://${options.host}:${port}`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${options.host}:${port}`,
     stop() {
       stopping ??= new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), drainTimeoutMs);

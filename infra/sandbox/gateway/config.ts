@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Env, processVariables, readEnv } from '../../../shared/config/env.js';
+import { tlsFiles } from '../../../shared/http/tls.js';
 import type { GatewayConfig } from './gateway.js';
 
 const variables = z.object({
@@ -12,6 +13,13 @@ const variables = z.object({
 
 /** @throws Error that names each variable that is missing or wrong. */
 export function readGatewayConfig(env: Env): GatewayConfig & { readonly logLevel: string } {
-  const { HOST, PORT, LOG_LEVEL, COMMAND_URL, QUERY_URL } = readEnv(variables, env);
-  return { host: HOST, port: PORT, logLevel: LOG_LEVEL, commandUrl: COMMAND_URL, queryUrl: QUERY_URL };
+  const read = readEnv(variables, env);
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    tls: tlsFiles(read),
+    logLevel: read.LOG_LEVEL,
+    commandUrl: read.COMMAND_URL,
+    queryUrl: read.QUERY_URL,
+  };
 }

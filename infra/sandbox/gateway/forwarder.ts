@@ -18,6 +18,12 @@ export type ForwardChange = {
   readonly headers?: { readonly [name: string]: string };
 };
 
+/**
+ * Whose certificate is expected, over TLS: an option of undici's that its types leave out. Without it that is whomever the
+ * caller's Host header names, us, and a request for another host would cut the connections of those before it.
+ */
+type Upstream = { readonly servername: string };
+
 const CONNECTIONS_MAX = 256;
 /** Below our servers' 65 s: we close an idle socket first, so no request meets a closing one. */
 const IDLE_SOCKET_TIMEOUT_MS = 30_000;
@@ -41,6 +47,7 @@ const HOP_HEADERS = new Set([
 const REQUEST_ONLY = new Set(['expect', 'content-length', 'x-forwarded-for']);
 
 export function createForwarder(baseUrl: string): Forwarder {
+  const upstream: Upstream = { servername: new URL(baseUrl).hostname };
   const pool = new Pool(baseUrl, {
     connections: CONNECTIONS_MAX,
     pipelining: 1,
@@ -57,7 +64,7 @@ export function createForwarder(baseUrl: string): Forwarder {
       if (!url.startsWith('/')) throw new Problem(404, 'not_found', 'There is no such route');
       const body = await readRawBody(ctx.req);
       try {
-        await exchange(pool, ctx, url, body, change?.headers);
+        await exchange(pool, upstream, ctx, url, body, change?.headers);
       } catch (cause) {
         // Once the status is out, a cut connection is the only honest end of a cut answer; and who hung up needs none.
         if (ctx.res.headersSent || ctx.res.destroyed) ctx.res.destroy();
@@ -67,7 +74,8 @@ export function createForwarder(baseUrl: string): Forwarder {
     async isReachable() {
       try {
         const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-        const { body } = await pool.request({ method: 'GET', path: '/health/live', signal });
+        const probe = { ...upstream, method: 'GET' as const, path: '/health/live', signal };
+        const { body } = await pool.request(probe);
         await body.dump();
         return true;
       } catch {
@@ -81,6 +89,7 @@ export function createForwarder(baseUrl: string): Forwarder {
 /** The answer flows through as it comes. */
 async function exchange(
   pool: Pool,
+  upstream: Upstream,
   ctx: Context,
   path: string,
   body: Buffer,
@@ -92,7 +101,8 @@ async function exchange(
   res.once('close', () => {
     if (!res.writableFinished) hungUp.abort();
   });
-  const request: Dispatcher.RequestOptions = {
+  const request: Dispatcher.RequestOptions & Upstream = {
+    ...upstream,
     method: ctx.method as Dispatcher.HttpMethod,
     path,
     headers: [...requestHeaders(req, added), 'X-Forwarded-For', forwardedFor(req)],

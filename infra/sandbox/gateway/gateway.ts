@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import { startHttpServer } from '../../../shared/http/server.js';
+import type { TlsFiles } from '../../../shared/http/tls.js';
 import type { Logger } from '../../../shared/telemetry/log.js';
 import { createMetrics } from '../../../shared/telemetry/metrics.js';
 import { gatewayDocumentRoutes } from './document.js';
@@ -9,6 +10,7 @@ import { routeTable, type Upstream } from './route-table.js';
 export type GatewayConfig = {
   readonly host: string;
   readonly port: number;
+  readonly tls?: TlsFiles | undefined;
   readonly commandUrl: string;
   readonly queryUrl: string;
 };
@@ -32,6 +34,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
     },
     host: config.host,
     port: config.port,
+    tls: config.tls,
   });
   return {
     url: server.url,
