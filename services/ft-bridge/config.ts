@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { readBrandCatalogue } from '../../shared/catalogue/brand-catalogue.js';
 import { catalogueFile } from '../../shared/config/catalogue-file.js';
 import { apiKeysVariable, type Env, jsonVariable, processVariables, readEnv } from '../../shared/config/env.js';
+import { type ProcessSettings, processSettings } from '../../shared/config/process-settings.js';
 import { type AdmissionOptions, callerVariables } from '../../shared/http/admission.js';
 import type { ApiKeyHolder } from '../../shared/http/api-key.js';
-import { type TlsFiles, tlsFiles } from '../../shared/http/tls.js';
 import type { Brand } from './fast-track/brand.js';
 import { createExchangeRate, currencyCode, exchangeRatesSchema } from './fast-track/exchange-rates.js';
 import { FT_PROFILES, type FtProfile, isFtProfile } from './fast-track/profiles.js';
@@ -66,11 +66,7 @@ const consistent = schema.refine(
   },
 );
 
-export type FtBridgeConfig = {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: TlsFiles | undefined;
-  readonly logLevel: string;
+export type FtBridgeConfig = ProcessSettings & {
   readonly postgresUrl: string;
   readonly natsUrl: string;
   readonly eventStoreUrl: string;
@@ -95,10 +91,7 @@ export function readConfig(env: Env): FtBridgeConfig {
   const read = readEnv(consistent, env);
   const { text, file } = catalogueFile(read.CROUPIER_CATALOGUE);
   return {
-    host: read.HOST,
-    port: read.PORT,
-    tls: tlsFiles(read),
-    logLevel: read.LOG_LEVEL,
+    ...processSettings(read),
     postgresUrl: read.POSTGRES_URL,
     natsUrl: read.NATS_URL,
     eventStoreUrl: read.EVENTSTORE_URL,

@@ -117,7 +117,7 @@ export function createFtBridge(config: FtBridgeConfig, overrides: FtBridgeOverri
     logger,
     max: 8,
     statementTimeoutMs: 10_000,
-    byIndexOnly: true,
+    preparedByIndex: true,
   });
   // Its own connection: the lease must not wait for whatever else we ask.
   const rosterPostgres = createPostgres({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Env, processVariables, readEnv } from '../../shared/config/env.js';
-import { type TlsFiles, tlsFiles } from '../../shared/http/tls.js';
+import { type ProcessSettings, processSettings } from '../../shared/config/process-settings.js';
 
 const schema = z.object({
   ...processVariables,
@@ -11,11 +11,7 @@ const schema = z.object({
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
 });
 
-export type ProjectorConfig = {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: TlsFiles | undefined;
-  readonly logLevel: string;
+export type ProjectorConfig = ProcessSettings & {
   readonly eventStoreUrl: string;
   readonly postgresUrl: string;
   readonly natsUrl: string;
@@ -26,10 +22,7 @@ export type ProjectorConfig = {
 export function readConfig(env: Env): ProjectorConfig {
   const read = readEnv(schema, env);
   return {
-    host: read.HOST,
-    port: read.PORT,
-    tls: tlsFiles(read),
-    logLevel: read.LOG_LEVEL,
+    ...processSettings(read),
     eventStoreUrl: read.EVENTSTORE_URL,
     postgresUrl: read.POSTGRES_URL,
     natsUrl: read.NATS_URL,

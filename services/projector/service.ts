@@ -70,7 +70,7 @@ export function createProjector(config: ProjectorConfig, overrides: ProjectorOve
     max: CONNECTIONS_MAX,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     silenceInTransactionMs: SILENCE_IN_TRANSACTION_MS,
-    byIndexOnly: true,
+    preparedByIndex: true,
   });
   const stopping = new AbortController();
   let role: Role = 'standby';

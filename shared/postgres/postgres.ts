@@ -40,10 +40,10 @@ export type PostgresOptions = {
   /** Every transaction of every connection is read-only. */
   readonly readOnly?: boolean;
   /**
-   * Every statement finds its few rows by an index, also while a table is still so small that reading it whole looks
-   * cheaper: a plan that was made then stays in use when the table has grown.
+   * For few statements that run all the time: each connection prepares one once. It finds its rows by an index, also while
+   * a table is still so small that reading it whole looks cheaper: the plan stays in use when the table has grown.
    */
-  readonly byIndexOnly?: boolean;
+  readonly preparedByIndex?: boolean;
 };
 
 /** A pool that survives its server: what drops is replaced when it is needed next. Connects on first use. */
@@ -67,10 +67,11 @@ export function createPostgres(options: PostgresOptions): Postgres {
   // The pool stops listening as it hands a connection out, and the server's last words may come before its new holder does.
   pool.on('connect', (client) => client.on('error', () => {}));
 
+  const nameOf: NameOf = options.preparedByIndex === true ? preparedName : () => undefined;
   let stopped: Promise<void> | undefined;
   return {
-    query: (text, values) => rowsOf(pool, text, values),
-    inTransaction: (work) => inTransaction(pool, work),
+    query: (text, values) => rowsOf(pool, nameOf, text, values),
+    inTransaction: (work) => inTransaction(pool, nameOf, work),
     stop() {
       stopped ??= pool.end();
       return stopped;
@@ -78,25 +79,33 @@ export function createPostgres(options: PostgresOptions): Postgres {
   };
 }
 
-function serverSettings({ readOnly, byIndexOnly }: PostgresOptions): string {
+function serverSettings({ readOnly, preparedByIndex }: PostgresOptions): string {
   const settings = [
     ...(readOnly === true ? ['default_transaction_read_only=on'] : []),
-    ...(byIndexOnly === true ? ['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off'] : []),
+    ...(preparedByIndex === true ? ['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off'] : []),
   ];
   return settings.map((setting) => `-c ${setting}`).join(' ');
 }
 
-async function rowsOf<R extends Row>(on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[] = []) {
+/** Under what name a statement is prepared; undefined: it is not. */
+type NameOf = (text: string) => string | undefined;
+
+async function rowsOf<R extends Row>(
+  on: pg.Pool | pg.PoolClient,
+  nameOf: NameOf,
+  text: string,
+  values: readonly unknown[] = [],
+) {
   try {
-    const prepared = values.length === 0 ? undefined : preparedName(text);
-    const result = await on.query<R>({ text, values: values.map(parameterOf), name: prepared });
+    const name = values.length === 0 ? undefined : nameOf(text);
+    const result = await on.query<R>({ text, values: values.map(parameterOf), name });
     return result.rows;
   } catch (error) {
     throw faultOf(error);
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: pg.Pool, nameOf: NameOf, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw faultOf(error);
   });
@@ -107,14 +116,14 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
   // The pool listens to idle clients only: this one would end the process if its connection dropped between statements.
   client.on('error', onError);
   try {
-    await rowsOf(client, 'begin');
+    await rowsOf(client, nameOf, 'begin');
     const result = await work({
       query(text, values) {
         sendTogether(client);
-        return rowsOf(client, text, values);
+        return rowsOf(client, nameOf, text, values);
       },
     });
-    await rowsOf(client, 'commit');
+    await rowsOf(client, nameOf, 'commit');
     return result;
   } catch (error) {
     if (isPlanStale(error)) broken = error;

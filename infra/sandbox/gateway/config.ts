@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Env, processVariables, readEnv } from '../../../shared/config/env.js';
-import { tlsFiles } from '../../../shared/http/tls.js';
+import { processSettings } from '../../../shared/config/process-settings.js';
 import type { GatewayConfig } from './gateway.js';
 
 const variables = z.object({
@@ -15,10 +15,7 @@ const variables = z.object({
 export function readGatewayConfig(env: Env): GatewayConfig & { readonly logLevel: string } {
   const read = readEnv(variables, env);
   return {
-    host: read.HOST,
-    port: read.PORT,
-    tls: tlsFiles(read),
-    logLevel: read.LOG_LEVEL,
+    ...processSettings(read),
     commandUrl: read.COMMAND_URL,
     queryUrl: read.QUERY_URL,
   };

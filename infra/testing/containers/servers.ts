@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { connect } from 'nats';
 import pg from 'pg';
 import {
@@ -11,6 +9,7 @@ import {
 import { createEsdbEventStore } from '../../../shared/event-store/esdb-event-store.js';
 import type { StackUrls } from '../../embedded/stack.js';
 import { undoAll } from '../../embedded/undo-all.js';
+import { freePort } from '../free-port.js';
 import type { Servers } from '../run-suite.js';
 import { until } from '../until.js';
 import type { Images } from './images.js';
@@ -84,15 +83,6 @@ export async function startServers(images: Images): Promise<Servers> {
 async function allOrFault<T extends readonly Promise<unknown>[]>(promises: readonly [...T]) {
   await Promise.allSettled(promises);
   return await Promise.all(promises);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function addressOf(container: StartedTestContainer, port: number): string {

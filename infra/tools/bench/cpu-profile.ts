@@ -10,13 +10,14 @@ export type CpuProfile = {
   readonly timeDeltas: readonly number[];
 };
 
+/** Where `profiler.ts` is, which runs in what it looks at. */
 const PROFILER = 'infra/tools/bench';
 
 export type Share = { readonly name: string; readonly share: number };
 
 /**
- * Whose code the time went to, largest first; idle time and the profiler's own apart. What Node does counts for whoever called it: the nearest
- * caller that is a package, or a folder of ours.
+ * Whose code the time went to, largest first; idle time and the profiler's own apart. What Node does counts for whoever
+ * called it: the nearest caller that is a package, or a folder of ours.
  */
 export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): readonly Share[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));

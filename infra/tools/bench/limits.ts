@@ -13,6 +13,8 @@ import { idOf } from './seeded-player.js';
 export const CONCURRENCIES = [1, 16, 64, 256] as const;
 /** Where rates are compared with the limits. */
 export const COMPARED_AT = 64;
+/** V8 compiles what runs often: until then, a bet takes several times the CPU. So much longer than a measurement. */
+export const WARM_TIMES = 4;
 /** Connections of the plain SQL ledger: more were slower. */
 const SQL_CONNECTIONS = 16;
 

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { spawnGuarded } from '../../embedded/guarded-spawn.js';
 import { nodeCommand } from '../../embedded/node-process.js';
 import { answersOk } from '../../embedded/readiness.js';
+import { freePort } from '../../testing/free-port.js';
 import { type Memory, memoryOf } from './process-figures.js';
 
 const HOST = '127.0.0.1';
@@ -23,7 +22,7 @@ export async function startServiceProcess(
   name: 'command' | 'ft-bridge' | 'projector',
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
-  const port = await freePort();
+  const port = await freePort(HOST);
   const url = `http://${HOST}:${port}`;
   const child = spawnGuarded(
     {
@@ -57,13 +56,4 @@ export async function startServiceProcess(
       await exit;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

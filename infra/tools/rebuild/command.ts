@@ -91,6 +91,8 @@ async function aloneOn<T>(urls: Urls, work: (urls: Urls, postgres: Postgres) => 
     ...{ connectionString, applicationName: 'croupier-rebuild', logger: silentLogger, max: 4 },
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     silenceInTransactionMs: SILENCE_IN_TRANSACTION_MS,
+    // It writes as the projector does, and its tables are empty at first.
+    preparedByIndex: true,
   });
   try {
     await client.connect();

@@ -6,13 +6,11 @@ import { createEsdbEventStore } from '../../../../shared/event-store/esdb-event-
 import { startStack } from '../../../embedded/stack.js';
 import { PROVIDER, startCommandProcess } from '../command-process.js';
 import { atLeast, type Figure, plain } from '../figures.js';
-import { COMPARED_AT, CONCURRENCIES, type Limits } from '../limits.js';
+import { COMPARED_AT, CONCURRENCIES, type Limits, WARM_TIMES } from '../limits.js';
 import { runLoad } from '../load/run-load.js';
 import { seedPlayers } from '../seeded-player.js';
 
 const PLAYERS = 1_000;
-/** V8 compiles what runs often: until then, a bet takes several times the CPU. */
-const WARM_TIMES = 4;
 const OVER_APPENDS_MIN = 0.6;
 const OVER_ONE_HOUSE_MIN = 4;
 const OVER_SPREAD_MIN = 1.3;

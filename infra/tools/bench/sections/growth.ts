@@ -7,7 +7,7 @@ import type { EventStore } from '../../../../shared/event-store/event-store.js';
 import { startStack } from '../../../embedded/stack.js';
 import { type CommandProcess, PROVIDER, startCommandProcess } from '../command-process.js';
 import { type Figure, plain, print } from '../figures.js';
-import { COMPARED_AT } from '../limits.js';
+import { COMPARED_AT, WARM_TIMES } from '../limits.js';
 import type { LoadResult } from '../load/load-plan.js';
 import { runLoad } from '../load/run-load.js';
 import { cpuSecondsOf, memoryOf } from '../process-figures.js';
@@ -100,7 +100,7 @@ async function measureAt(ground: Ground, players: readonly SeededPlayer[], at: s
     const newOnes = players.filter((_, n) => n % step === 1);
     const playing = players.filter((_, n) => n % step === 0).slice(0, PLAYING);
     // What is compiled while it runs is compiled by these.
-    await bets('warm', playing, ground.seconds);
+    await bets('warm', playing, ground.seconds * WARM_TIMES);
     const first = await costs(bets('first', newOnes, FIRST_BETS_MAX_S, newOnes.length));
     const next = await costs(bets('next', playing, ground.seconds));
     return [

@@ -1,18 +1,14 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createEsdbEventStore } from '../../../../shared/event-store/esdb-event-store.js';
 import { startPlatform } from '../../../embedded/platform.js';
 import { until } from '../../../testing/until.js';
 import { type CpuProfile, sharesOf } from '../cpu-profile.js';
 import { print } from '../figures.js';
-import { COMPARED_AT } from '../limits.js';
-import { runLoad } from '../load/run-load.js';
-import { seedPlayers } from '../seeded-player.js';
+import { COMPARED_AT, WARM_TIMES } from '../limits.js';
+import { platformLoad } from '../load/platform-load.js';
 
 const PLAYERS = 1_000;
-/** Until what runs often is compiled. */
-const WARM_S = 10;
 const SHOWN = 12;
 const WRITTEN_MS = 30_000;
 const NOT_NODE: readonly string[] = ['nats', 'postgres'];
@@ -25,18 +21,12 @@ export async function profilePlatform(seconds: number, out: string): Promise<voi
   process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${profiler}`;
   const platform = await startPlatform({ env: { LOG_LEVEL: 'warn' } });
   try {
-    const { ready } = platform;
-    const store = createEsdbEventStore({ connectionString: ready.eventStore });
-    const players = await seedPlayers(store, 1, PLAYERS);
-    await store.close();
-    const provider = { id: ready.keys.providerId, secret: ready.keys.providerSecret };
-    const load = (run: string, secs: number) =>
-      runLoad({ url: ready.command, provider, players, run, seconds: secs, mode: { concurrency: COMPARED_AT } });
-    await load('warm', WARM_S);
+    const load = await platformLoad(platform.ready, PLAYERS);
+    await load('warm', seconds * WARM_TIMES, { concurrency: COMPARED_AT });
 
     const profiled = Object.entries(platform.pids()).filter(([name]) => !NOT_NODE.includes(name));
     for (const [, pid] of profiled) process.kill(pid, 'SIGUSR2');
-    await load('profiled', seconds);
+    await load('profiled', seconds, { concurrency: COMPARED_AT });
     for (const [, pid] of profiled) process.kill(pid, 'SIGUSR2');
     await mkdir(out, { recursive: true });
     for (const [name, pid] of profiled) await show(name, join(folder, `${pid}.cpuprofile`), resolve(out));

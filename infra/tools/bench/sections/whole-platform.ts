@@ -1,17 +1,13 @@
-import { createEsdbEventStore } from '../../../../shared/event-store/esdb-event-store.js';
 import { type Platform, startPlatform } from '../../../embedded/platform.js';
 import type { ReadyProcess } from '../../../embedded/ready.js';
 import { until } from '../../../testing/until.js';
 import { atLeast, atMost, type Figure, plain, print, quantile } from '../figures.js';
-import { COMPARED_AT, CONCURRENCIES, type Limits } from '../limits.js';
+import { COMPARED_AT, CONCURRENCIES, type Limits, WARM_TIMES } from '../limits.js';
 import type { LoadPlan, LoadResult } from '../load/load-plan.js';
-import { runLoad } from '../load/run-load.js';
+import { platformLoad } from '../load/platform-load.js';
 import { cpuSecondsOf, memoryOf } from '../process-figures.js';
-import { type SeededPlayer, seedPlayers } from '../seeded-player.js';
 
 const PLAYERS = 1_000;
-/** V8 compiles what runs often: until then, a bet takes several times the CPU. */
-const WARM_TIMES = 4;
 /** Fast Track hears of a bet, and of the balance after it. */
 const MESSAGES_A_BET = 2;
 const SUSTAINABLE_OVER_APPENDS_MIN = 0.2;
@@ -28,7 +24,6 @@ const [FIRST_SHARE, UP, DOWN] = [0.45, 1.2, 0.8];
 
 type Running = {
   readonly platform: Platform;
-  readonly players: readonly SeededPlayer[];
   /** Messages that Fast Track has taken. */
   taken(): Promise<number>;
   /** Until it has heard of everything. */
@@ -67,10 +62,7 @@ export async function measureWholePlatform(limits: Limits, seconds: number): Pro
 
 async function prepare(platform: Platform): Promise<Running> {
   const { ready } = platform;
-  const store = createEsdbEventStore({ connectionString: ready.eventStore });
-  const players = await seedPlayers(store, 1, PLAYERS);
-  await store.close();
-  const provider = { id: ready.keys.providerId, secret: ready.keys.providerSecret };
+  const load = await platformLoad(ready, PLAYERS);
   const taken = async () => {
     const answer = await fetch(`${ready.fastTrack}/stats`);
     // Staging's own answer.
@@ -81,13 +73,12 @@ async function prepare(platform: Platform): Promise<Running> {
   let expected = await taken();
   return {
     platform,
-    players,
     taken,
     async drained() {
       await until('Fast Track has heard of everything', async () => (await taken()) >= expected, DRAINED_MS);
     },
     async load(run, seconds, mode) {
-      const result = await runLoad({ url: ready.command, provider, players, run, seconds, mode });
+      const result = await load(run, seconds, mode);
       expected += result.answered * MESSAGES_A_BET;
       return result;
     },
